@@ -1,0 +1,196 @@
+/**
+ * The shape of a cluster file, from which types, defaults and the JSON Schema come. Takes parsed YAML; gives ClusterConfig.
+ * What depends on more than one field is a rule (rules.ts), not shape. Every description ends up in `slipway config schema`.
+ */
+import { z } from 'zod'
+
+const dns1123Label = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must be lower case letters, digits and "-", as in "w1" (DNS-1123)',
+  )
+const dns1123Name = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
+    'must be lower case letters, digits, "-" and ".", as in "cp1.example" (DNS-1123)',
+  )
+const ipv4 = z.ipv4('must be an IPv4 address such as 10.0.0.11')
+const cidr = z.cidrv4('must be an IPv4 network such as 10.244.0.0/16')
+const port = z.int().min(1).max(65535)
+const absolutePath = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path')
+const localPath = z
+  .string()
+  .min(1)
+  .regex(/^[^\0\n]+$/, 'must be a path')
+const hostOrIp = z.union([ipv4, dns1123Name], { error: 'must be a host name or an IPv4 address' })
+const duration = z
+  .string()
+  .regex(/^\d+(m|h|d)$/, 'must be a number of minutes, hours or days, as in "24h" or "365d"')
+const labelValue = z
+  .string()
+  .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, 'must be a label value')
+const labelKey = z
+  .string()
+  .regex(
+    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'must be a label key',
+  )
+
+const bastion = z.strictObject({
+  host: hostOrIp.describe('Name or address of the jump host.'),
+  port: port.default(22),
+  user: z.string().min(1).optional(),
+  identityFile: localPath.optional(),
+})
+
+const ssh = z.strictObject({
+  user: z.string().min(1).optional().describe('User to log in as. Default: ssh_config, else the local user.'),
+  port: port.optional().describe('Default: ssh_config, else 22.'),
+  identityFile: localPath
+    .optional()
+    .describe('Private key. Default: ssh_config, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'),
+  agent: z.boolean().optional().describe('Use the agent at SSH_AUTH_SOCK. Default: true where there is one.'),
+  configFile: localPath.optional().describe('ssh_config to read. Default: ~/.ssh/config.'),
+  knownHostsFile: localPath
+    .optional()
+    .describe('Default: ~/.ssh/known_hosts, and the one in the cluster folder.'),
+  passwordFile: localPath
+    .optional()
+    .describe('File that holds the login password (mode 0600). Never the password itself.'),
+  sudoPasswordFile: localPath.optional().describe('File that holds the sudo password (mode 0600).'),
+  bastion: bastion.optional().describe('Jump host. Its key is checked like that of any host.'),
+})
+
+const hostSsh = ssh.extend({
+  address: hostOrIp
+    .optional()
+    .describe('Where SSH connects to, when that is not the node address (a forwarded port).'),
+})
+
+const taint = z.strictObject({
+  key: labelKey,
+  value: labelValue.optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+})
+
+const host = z.strictObject({
+  name: dns1123Name.describe('Node name; becomes the host name in the cluster.'),
+  address: ipv4.describe('Address of the node on the network that the nodes share.'),
+  role: z.enum(['control-plane', 'worker']),
+  labels: z.record(labelKey, labelValue).default({}),
+  taints: z.array(taint).optional().describe('Replaces the taint that a control plane has by default.'),
+  ssh: hostSsh.optional().describe('What differs from the ssh section above.'),
+})
+
+const anyObject = z.record(z.string(), z.unknown())
+const extraArgs = z.record(
+  z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be a flag name without dashes in front'),
+  z.string(),
+)
+
+export const clusterSchema = z.strictObject({
+  apiVersion: z.literal('slipway/v1'),
+  kind: z.literal('Cluster'),
+  name: dns1123Label.describe('Names the cluster, its folder on this machine and its kubeconfig context.'),
+  kubernetes: z.strictObject({
+    version: z
+      .string({ error: 'must be a quoted or plain version such as 1.37.1' })
+      .regex(/^v?\d+\.\d+\.\d+$/, 'must be a full version such as 1.37.1')
+      .transform((version) => version.replace(/^v/, ''))
+      .describe('Kubernetes version; the bundle must carry it.'),
+  }),
+  bundle: z
+    .strictObject({
+      file: localPath.optional().describe('Bundle file. Default: the one in the cache for this version.'),
+    })
+    .prefault({}),
+  ssh: ssh.prefault({}),
+  hosts: z.array(host).min(1, 'at least one host is needed'),
+  network: z
+    .strictObject({
+      podCIDR: cidr.default('10.244.0.0/16'),
+      serviceCIDR: cidr.default('10.96.0.0/12'),
+      dnsDomain: dns1123Name.default('cluster.local'),
+      plugin: z
+        .enum(['flannel', 'none'])
+        .default('flannel')
+        .describe('Pod network: flannel, or none to bring your own.'),
+      proxyMode: z
+        .enum(['nftables', 'iptables'])
+        .default('nftables')
+        .describe('How kube-proxy programs Services.'),
+    })
+    .prefault({}),
+  controlPlane: z
+    .strictObject({
+      endpoint: z
+        .strictObject({ host: hostOrIp, port: port.default(6443) })
+        .optional()
+        .describe(
+          'Stable address of the API (a load balancer or DNS name). Default: the first control plane.',
+        ),
+      certSANs: z.array(hostOrIp).default([]).describe('Further names in the API server certificate.'),
+      apiServer: z.strictObject({ extraArgs: extraArgs.default({}) }).prefault({}),
+      controllerManager: z.strictObject({ extraArgs: extraArgs.default({}) }).prefault({}),
+      scheduler: z.strictObject({ extraArgs: extraArgs.default({}) }).prefault({}),
+      etcd: z
+        .strictObject({ dataDir: absolutePath.default('/var/lib/etcd'), extraArgs: extraArgs.default({}) })
+        .prefault({}),
+    })
+    .prefault({}),
+  certificates: z
+    .strictObject({
+      algorithm: z
+        .enum(['ECDSA-P256', 'ECDSA-P384', 'RSA-2048', 'RSA-3072', 'RSA-4096'])
+        .default('ECDSA-P256')
+        .describe('Keys of every certificate that Slipway issues.'),
+      validity: duration.default('365d'),
+      caValidity: duration.default('3650d'),
+    })
+    .prefault({}),
+  kubelet: z
+    .strictObject({
+      config: anyObject.default({}).describe('Merged over the KubeletConfiguration that Slipway writes.'),
+    })
+    .prefault({}),
+  kubeProxy: z
+    .strictObject({
+      config: anyObject.default({}).describe('Merged over the KubeProxyConfiguration that Slipway writes.'),
+    })
+    .prefault({}),
+  hostPrep: z
+    .strictObject({
+      swap: z.enum(['disable', 'keep']).default('disable'),
+      selinux: z.enum(['permissive', 'keep']).default('permissive'),
+      hostsFile: z
+        .boolean()
+        .default(true)
+        .describe("Keep a block with every node's name and address in /etc/hosts."),
+    })
+    .prefault({}),
+  addons: z
+    .strictObject({
+      coredns: z.strictObject({ replicas: z.int().min(1).max(100).default(2) }).prefault({}),
+      manifests: z.array(localPath).default([]).describe('Manifests of your own, applied last.'),
+    })
+    .prefault({}),
+  preflight: z
+    .strictObject({ ignore: z.array(z.string()).default([]).describe('Check ids to treat as warnings.') })
+    .prefault({}),
+})
+
+/** What the user wrote, with defaults. Never changed after it was read. */
+type DeepReadonly<T> = T extends (infer E)[]
+  ? readonly DeepReadonly<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T
+
+export type ClusterConfig = DeepReadonly<z.output<typeof clusterSchema>>
+export type HostConfig = ClusterConfig['hosts'][number]
+export type SshConfig = ClusterConfig['ssh']
+export type HostRole = HostConfig['role']
+export type KeyAlgorithm = ClusterConfig['certificates']['algorithm']
