@@ -1,8 +1,11 @@
 /** What a host says about itself: gathered in one round trip, read by checks, by the PKI and by phases. Never written to. */
 export type HostFacts = {
   readonly host: string
+  /** Whom the gathering ran as: 0 when root, directly or through sudo. */
+  readonly uid: number
   readonly hostname: string
   readonly machineId: string
+  /** Of the (virtual) machine; empty where there is none to see, and in containers, which all show that of their machine. */
   readonly productUuid: string
   readonly os: { readonly id: string; readonly versionId: string; readonly pretty: string }
   readonly arch: 'amd64' | 'arm64' | string
@@ -27,7 +30,10 @@ export type HostFacts = {
   readonly sysctls: Readonly<Record<string, string>>
   /** Kernel configuration where the host shows it (/proc/config.gz, /boot/config-*): CONFIG_… → y, m, n. */
   readonly kernelConfig: Readonly<Record<string, string>>
-  /** What works, tried out: overlay, br_netfilter, nftables, vxlan, conntrack. */
+  /**
+   * What works, tried out: overlay, br_netfilter, nftables, vxlan, conntrack; sysctl: kernel settings can be written.
+   * A feature that is missing here could not be found out about.
+   */
   readonly kernelFeatures: Readonly<Record<string, boolean>>
   readonly cgroupControllers: readonly string[]
   /** Of the commands that are looked for, those that were found: name → path. */
@@ -36,9 +42,13 @@ export type HostFacts = {
     readonly path: string
     readonly freeMB: number
     readonly totalMB: number
-    readonly freeInodes: number
+    /** undefined where the file system does not count them (btrfs). */
+    readonly freeInodes: number | undefined
   }[]
-  /** Proxy variables in the environment that services would see. */
+  /**
+   * Proxy variables in the environment of services (the manager's, then containerd's and the kubelet's), upper case:
+   * HTTP_PROXY, HTTPS_PROXY, NO_PROXY, ALL_PROXY. Proxy addresses may hold a password: never shown as they are.
+   */
   readonly proxies: Readonly<Record<string, string>>
   /** Node names of the cluster file that this host can resolve: name → address. */
   readonly resolves: Readonly<Record<string, string>>
@@ -46,6 +56,6 @@ export type HostFacts = {
   readonly paths: Readonly<Record<string, 'file' | 'directory' | 'empty-directory'>>
   /** /var/lib/slipway/cluster: the cluster that this host was made part of by Slipway, if any. */
   readonly cluster: { readonly name: string; readonly caHash: string } | undefined
-  /** The PKI files and kubeconfigs that stand on the host, by path. Secret. */
+  /** The PKI files and kubeconfigs that stand on the host, by path; of the kubelet's own the certificates only. Secret. */
   readonly identity: Readonly<Record<string, string>>
 }
