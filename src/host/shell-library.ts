@@ -1,0 +1,34 @@
+/**
+ * The shell that runs on hosts, as it stands in `shell/`. Takes nothing; gives the bootstrap (an argument of sh) and the
+ * library that every program begins with. Comments stay here: they would only be seen in a process list.
+ */
+import { readFileSync } from 'node:fs'
+import type { StepKind } from '../plan/types.ts'
+
+const read = (name: string): string =>
+  readFileSync(new URL(`./shell/${name}.sh`, import.meta.url), 'utf8').replaceAll(/^\s*#.*\n/gm, '')
+
+/** One file a step kind; a kind without its file does not compile. */
+const kinds: Readonly<Record<StepKind, string>> = {
+  file: read('file'),
+  directory: read('directory'),
+  absent: read('absent'),
+  link: read('link'),
+  block: read('block'),
+  shell: read('shell'),
+  service: read('service'),
+  binary: read('binary'),
+  import: read('import'),
+}
+
+export const bootstrap: string = read('bootstrap')
+
+const common = read('runtime') + read('files')
+
+/** The library for these kinds of step, and no others: a program is sent to every host. */
+export const libraryFor = (wanted: ReadonlySet<StepKind>): string =>
+  common +
+  Object.entries(kinds)
+    .filter(([kind]) => wanted.has(kind as StepKind))
+    .map(([, text]) => text)
+    .join('')

@@ -1,0 +1,32 @@
+# binary PATH MODE SHA256 SIZE: an executable, whose gzipped contents are the payload.
+# Hashing a hundred megabytes at every run would be most of its time, so what was found right is remembered by inode, size and
+# change time, which nothing can alter without the kernel noting it (git's index does the same).
+probe_binary() {
+  path=$root$1 verified=$root/var/lib/slipway/verified/$3
+  exists "$path" || { note=absent; return 1; }
+  look "$path" || return 1
+  [ "$seen_type $seen_size" = "regular file $4" ] || { note='other content'; return 1; }
+  same_access "$2" || return 1
+  identity=$(stat -c '%d %i %s %z' "$path") known=
+  [ ! -f "$verified" ] || read -r known <"$verified"
+  [ "$known" != "$identity" ] || return 0
+  digest "$path" && [ "$sum" = "$3" ] || { note='other content'; return 1; }
+  [ "$mode" = check ] || remember "$verified" "$identity"
+}
+
+# A memory that cannot be written costs time, not correctness.
+remember() {
+  make_parent "$1" && temporary "$1" '' && printf '%s\n' "$2" >"$temp" && mv -f "$temp" "$1" || :
+}
+
+change_binary() {
+  make_parent "$path" && temporary "$path" '' || return 1
+  [ -n "$payload" ] || { rm -f "$temp"; take_payload; return; }
+  if take_payload | gzip -dc >"$temp" && digest "$temp" && [ "$sum" = "$3" ]; then
+    place "$2" "$path"
+    return
+  fi
+  note='what arrived is not what the bundle promises'
+  rm -f "$temp"
+  return 1
+}
