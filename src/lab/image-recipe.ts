@@ -27,13 +27,19 @@ export const packages = [
 ] as const
 
 /**
- * First boot, and every boot: host keys and machine-id of its own, its own name in /etc/hosts as Debian's installer writes
- * it, and the root mount shared as systemd leaves it on a real machine (in a container it does not).
+ * Every boot: host keys and a product UUID of its own (nodes are told apart by it, and /sys shows all containers that of the
+ * machine), its own name in /etc/hosts as Debian's installer writes it, and the root mount shared as systemd leaves it on a
+ * real machine (in a container it does not). The machine-id is systemd's to make: it is empty in the image.
  */
 const bootScript = `#!/bin/sh
 set -eu
 mount --make-rshared /
 ssh-keygen -A
+uuid=/sys/class/dmi/id/product_uuid
+if [ -e $uuid ]; then
+  [ -s /etc/lab-product-uuid ] || cat /proc/sys/kernel/random/uuid > /etc/lab-product-uuid
+  mount --bind /etc/lab-product-uuid $uuid
+fi
 name=$(cat /proc/sys/kernel/hostname)
 grep -q "^127.0.1.1 $name\\$" /etc/hosts || echo "127.0.1.1 $name" >> /etc/hosts
 `
@@ -79,6 +85,8 @@ systemctl enable lab-host-boot.service ssh.service
 systemctl set-default multi-user.target
 rm -f /etc/ssh/ssh_host_*
 : > /etc/machine-id
+: > /etc/default/locale
+rm -f /var/lib/dbus/machine-id
 apt-get clean
 rm -rf /var/lib/apt/lists/* /var/log/*.log /var/cache/debconf/*-old
 `

@@ -37,8 +37,10 @@ const buildImage = async (tar: string, say: Say): Promise<void> => {
     const root = join(work, 'root')
     await bootstrap(root)
     await configure(root)
-    await runCommand(['tar', '--create', '--file', join(work, 'image.tar'), '--directory', root, '.'])
-    await rename(join(work, 'image.tar'), tar)
+    const archive = join(work, 'image.tar')
+    // With extended attributes: file capabilities, such as ping's, are among them.
+    await runCommand(['tar', '--xattrs', '--xattrs-include=*', '-cf', archive, '--directory', root, '.'])
+    await rename(archive, tar)
   } finally {
     await rm(work, { recursive: true, force: true })
   }

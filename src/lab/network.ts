@@ -41,11 +41,14 @@ const preferredNumber = (name: string): number | undefined => {
 export const placeHosts = (
   subnet: string,
   hosts: readonly Pick<WantedHost, 'name' | 'role'>[],
-): readonly WantedHost[] =>
-  hosts.reduce<readonly WantedHost[]>((placed, host) => {
+): readonly WantedHost[] => {
+  const placed: WantedHost[] = []
+  for (const host of hosts) {
     const taken = placed.map(({ address }) => address)
-    return [...placed, { ...host, address: addressOf(subnet, host.name, taken) }]
-  }, [])
+    placed.push({ ...host, address: addressOf(subnet, host.name, taken) })
+  }
+  return placed
+}
 
 /**
  * The /24s in the order in which a lab of that name tries them: from a number of its own, so that two labs that start in the
