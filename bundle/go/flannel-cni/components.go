@@ -1,0 +1,8 @@
+//go:build tools
+
+// The main packages that this module exists to build.
+package components
+
+import (
+	_ "github.com/containernetworking/plugins/plugins/meta/flannel"
+)
