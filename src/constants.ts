@@ -7,3 +7,24 @@ export const cacheDirectory = (): string => join(process.env['XDG_CACHE_HOME'] ?
 
 /** kubeadm's `timeouts.kubernetesAPICall` (v1beta4): 1 minute. */
 export const apiTimeoutMs = 60_000
+
+/** kubeadm's layout (kubeadm.md 1.2): tools and habits rely on these paths. */
+export const kubernetesDirectory = '/etc/kubernetes'
+export const pkiDirectory = '/etc/kubernetes/pki'
+export const manifestsDirectory = '/etc/kubernetes/manifests'
+export const kubeletConf = '/etc/kubernetes/kubelet.conf'
+export const bootstrapKubeletConf = '/etc/kubernetes/bootstrap-kubelet.conf'
+/** Written by the kubelet itself when it has bootstrapped, and again at every rotation. */
+export const kubeletClientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+
+/** Which cluster a host was made part of: `name=…` and `caHash=…`. */
+export const clusterMarker = '/var/lib/slipway/cluster'
+
+export const apiServerPort = 6443
+
+/** kubeadm's `timeouts` (v1beta4): a control plane and a TLS bootstrap that take longer have failed. */
+export const controlPlaneWaitSeconds = 240
+export const bootstrapWaitSeconds = 300
+
+/** A worker's own token: long enough for a slow join, short enough to be worthless afterwards (security-and-reliability 4.2). */
+export const joinTokenSeconds = 15 * 60

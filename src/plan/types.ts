@@ -122,14 +122,18 @@ export type Condition = {
   readonly args?: Readonly<Record<string, string>>
 }
 
-export type HostPlan = { readonly host: string; readonly tasks: readonly Task[] }
+export type HostPlan = {
+  readonly host: string
+  /** Phases that must have ended, on all of their hosts, before this one starts on this host. */
+  readonly needs: readonly string[]
+  readonly tasks: readonly Task[]
+}
 
 export type PhasePlan = {
   readonly phase: string
   readonly title: string
-  /** Phases that must have ended, on all of their hosts, before this one starts. */
-  readonly needs: readonly string[]
   readonly hosts: readonly HostPlan[]
 }
 
-export type Plan = { readonly playbooks: readonly string[]; readonly phases: readonly PhasePlan[] }
+/** Phases in order. A host goes through those that name it one after the other; hosts do not wait for each other but by `needs`. */
+export type Plan = { readonly phases: readonly PhasePlan[] }

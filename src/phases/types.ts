@@ -1,0 +1,36 @@
+/** What a phase is: a value. It says which steps bring one host to the wanted state; it never looks at a host itself. */
+
+import type { ClusterConfig, HostConfig, HostRole } from '../config/schema.ts'
+import type { HostFacts } from '../facts/types.ts'
+import type { IdentityFile } from '../pki/identity.ts'
+import type { BinaryStep, ImportStep, Task } from '../plan/types.ts'
+
+/** Of the bundle, what a host of that role has to carry. Read from the bundle's index before planning. */
+export type RoleContents = {
+  readonly binaries: readonly BinaryStep[]
+  readonly images: ImportStep
+}
+
+/** Everything that planning may know. Clock and randomness are in here as values: the same input gives the same plan. */
+export type PlanInput = {
+  readonly config: ClusterConfig
+  readonly facts: ReadonlyMap<string, HostFacts>
+  readonly identity: ReadonlyMap<string, readonly IdentityFile[]>
+  readonly caPem: string
+  readonly caHash: string
+  /** Component → the image name that its manifest asks for. */
+  readonly images: Readonly<Record<string, string>>
+  readonly contents: (host: HostConfig) => RoleContents
+  /** A token for each worker that has still to join, by host name. Secret. */
+  readonly joinTokens: ReadonlyMap<string, { readonly token: string; readonly expires: string }>
+  /** The texts of the user's own manifests, by file. */
+  readonly userManifests: readonly { readonly file: string; readonly text: string }[]
+}
+
+export type Phase = {
+  readonly id: string
+  readonly title: string
+  readonly roles: readonly HostRole[]
+  readonly needs?: (host: HostConfig) => readonly string[]
+  readonly tasks: (input: PlanInput, host: HostConfig) => readonly Task[]
+}

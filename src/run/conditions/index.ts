@@ -1,0 +1,7 @@
+/** Every condition that can be waited for, by id. */
+import { apiServerReady } from './api-server.ts'
+import { nodeReady, nodeRegistered } from './nodes.ts'
+import type { Watched } from './types.ts'
+import { deploymentAvailable } from './workloads.ts'
+
+export const conditions: readonly Watched[] = [apiServerReady, nodeRegistered, nodeReady, deploymentAvailable]

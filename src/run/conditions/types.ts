@@ -1,0 +1,15 @@
+/** A condition as it is looked at: met, or what was last seen. Some sights end the wait at once: they will not get better. */
+import type { ApiClient } from '../../api/client.ts'
+
+export type Sight =
+  | { readonly met: true }
+  | { readonly met: false; readonly seen: string; readonly hopeless?: boolean }
+
+export type Look = (api: () => Promise<ApiClient>, args: Readonly<Record<string, string>>) => Promise<Sight>
+
+export type Watched = {
+  readonly id: string
+  readonly look: Look
+  /** The one command to run when it did not come about. */
+  readonly hint: string
+}
