@@ -3,13 +3,13 @@
  * that a host may have. It counts its channels, and can lose its connection.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { HostError } from '../../src/errors.ts'
 import type { ExecRequest, ExecResult, Host, Input } from '../../src/host/types.ts'
+import { scratchDirectory } from './scratch.ts'
 
 export const shells = ['dash', 'bash', 'busybox'] as const
 
@@ -25,7 +25,7 @@ const which = (command: string): string => {
 
 /** A directory that, put first in PATH, makes `sh` that shell; with busybox every other tool is busybox's as well. */
 const shellDirectory = (shell: Shell): string => {
-  const directory = mkdtempSync(join(tmpdir(), `slipway-${shell}-`))
+  const directory = scratchDirectory(shell)
   const binary = which(shell)
   if (shell === 'busybox') execFileSync(binary, ['--install', '-s', directory])
   else symlinkSync(binary, join(directory, 'sh'))
@@ -57,7 +57,7 @@ export type ShellHost = Host & {
 }
 
 export const shellHost = (shell: Shell, commands: readonly string[] = []): ShellHost => {
-  const root = mkdtempSync(join(tmpdir(), 'slipway-root-'))
+  const root = scratchDirectory('root')
   mkdirSync(join(root, 'run'))
   const path = [...commands, shellDirectory(shell), process.env['PATH']].join(':')
   const children = new Set<ChildProcess>()

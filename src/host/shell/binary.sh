@@ -5,8 +5,11 @@ probe_binary() {
   path=$root$1 verified=$root/var/lib/slipway/verified/$3
   exists "$path" || { note=absent; return 1; }
   look "$path" || return 1
-  [ "$seen_type $seen_size" = "regular file $4" ] || { note='other content'; return 1; }
-  same_access "$2" || return 1
+  case "$seen_type of $seen_size" in
+    regular*" of $4") ;;
+    *) note='other content'; return 1 ;;
+  esac
+  same_access "$2" && tidy "$path" '' || return 1
   identity=$(stat -c '%d %i %s %z' "$path") known=
   [ ! -f "$verified" ] || read -r known <"$verified"
   [ "$known" != "$identity" ] || return 0

@@ -40,7 +40,7 @@ probe_block() {
   fi
   : >"$work/block-now"
   rewrite "$2" "$3" "$work/$4" <"$path" >"$work/block" || return 1
-  digest "$work/block" && wanted=$sum && digest "$path" && [ "$sum" = "$wanted" ] && return
+  digest "$work/block" && wanted=$sum && digest "$path" && [ "$sum" = "$wanted" ] && tidy "$path" '' && return
   note='other content' shown=$work/block-now
   return 1
 }

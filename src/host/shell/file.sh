@@ -11,7 +11,7 @@ probe_file() {
   # A current content that is worth a diff is never big; 64 KiB keeps an answer small.
   [ -n "$8" ] || [ "$seen_size" -gt 65536 ] || shown=$path
   [ "$seen_size" = "$4" ] && digest "$path" && [ "$sum" = "$3" ] || { note='other content'; return 1; }
-  same_access "$2"
+  same_access "$2" && tidy "$path" "${6:+$root$6}"
 }
 
 change_file() {

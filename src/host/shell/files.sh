@@ -42,6 +42,12 @@ temporary() {
   rm -f "$temp" && (set -C && : >"$temp")
 }
 
+# tidy PATH STAGING: a target that is as wanted may have beside it what a killed run had begun to write.
+tidy() {
+  temp=${2:-${1%/*}}/.${1##*/}.slipway
+  [ "$mode" = check ] || ! exists "$temp" || rm -f "$temp"
+}
+
 # place MODE PATH: what is in $temp becomes PATH, in one instant and with its contents on the disk.
 place() {
   if [ -d "$2" ] && [ ! -L "$2" ]; then

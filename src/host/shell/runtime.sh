@@ -19,7 +19,7 @@ changed=
 # connection that only seems to be there), and at once at the end of the input, which can be watched when no payload is left in it.
 (
   trap '' PIPE
-  while sleep 5 3<&- 4>&-; do printf '\026' >&4 || break; done
+  while sleep 5 4>&- && kill -0 "$$"; do printf '\026' >&4 || break; done
   kill -KILL "-$$"
 ) 3<&- &
 watch_input() {
@@ -59,6 +59,7 @@ step() {
 
 mend() {
   before=$note note=
+  : >"$log"
   "change_$kind" "$@"
   [ $? -eq 0 ] || fail
   note=
