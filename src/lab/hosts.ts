@@ -2,6 +2,8 @@
  * The hosts of a lab, as podman has them. Makes what is missing, starts again what has stopped, replaces what cannot be
  * started. What is asked is the host itself: after a restart of the machine podman may list containers as running that are not.
  */
+
+import { settleDeadContainer } from './dead-containers.ts'
 import { labels, podman, podmanJson, tryPodman } from './podman.ts'
 import { containerName, runArguments } from './run-arguments.ts'
 import type { LabHost, LabRole, Say, WantedHost } from './types.ts'
@@ -76,8 +78,8 @@ const isAlive = async ({ containerId }: LabHost): Promise<boolean> =>
 /** With its disk as it was, so that a cluster on it comes back as after a power cut. */
 const restart = async (request: HostsRequest, host: LabHost): Promise<boolean> => {
   request.say(`starting ${host.name} again: it was made earlier and has stopped`)
+  await settleDeadContainer(host.containerId)
   await tryPodman('stop', '--time', '0', host.containerId)
-  await tryPodman('container', 'cleanup', host.containerId)
   if ((await tryPodman('start', host.containerId)).code !== 0) return false
   return waitUntilUp(host, request.signal).then(
     () => true,
@@ -97,5 +99,10 @@ const create = async (request: HostsRequest, wanted: WantedHost): Promise<LabHos
 /** With its volumes: those of removed hosts would fill the disk within a day. */
 export const removeContainer = async (idOrName: string): Promise<void> => {
   if ((await tryPodman('container', 'exists', idOrName)).code !== 0) return
-  await podman('rm', '--force', '--volumes', '--time', '0', idOrName)
+  const remove = ['rm', '--force', '--volumes', '--time', '0', idOrName]
+  await settleDeadContainer(idOrName)
+  if ((await tryPodman(...remove)).code === 0) return
+  // It may have been dying just then: now it is either alive, or dead for good.
+  await settleDeadContainer(idOrName)
+  await podman(...remove)
 }
