@@ -38,11 +38,13 @@ const ownName = ({ host, facts }: CheckInput): readonly Problem[] => {
 }
 
 /** Slipway's block in /etc/hosts makes all names resolve; without it the user's DNS has to. */
-const unresolved = ({ config, facts }: CheckInput): readonly Problem[] => {
+const unresolved = ({ config, facts, host }: CheckInput): readonly Problem[] => {
   if (config.hostPrep.hostsFile) return []
   return config.hosts.flatMap((node) => {
     const address = facts.resolves[node.name]
-    if (address === node.address) return []
+    // Debian gives a host's own name a loopback address (127.0.1.1); nobody else sees that.
+    const isOwnLoopback = node.name === host.name && address?.startsWith('127.')
+    if (address === node.address || isOwnLoopback) return []
     const seen =
       address === undefined ? 'could not be reached: it does not resolve' : `resolves to ${address}`
     return [

@@ -60,7 +60,7 @@ say_lines fib grep -aB1 '/32 host LOCAL' /proc/net/fib_trie
 # In parallel and with a limit: a DNS server that does not answer must not hold up everything else.
 resolved=$(
   for name; do
-    (address=$(timeout 1 getent ahostsv4 "$name") && say resolves "$name" "${address%%[!0-9.]*}") &
+    (address=$(timeout 1 getent ahostsv4 -- "$name") && say resolves "$name" "${address%%[!0-9.]*}") &
   done
   wait
 )
