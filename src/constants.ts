@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** The one directory for all that can be made again: bundles, host images, Go caches (XDG base directory specification). */
-export const cacheDirectory = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway')
+export const cacheDirectory = (): string =>
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway')
 
 /** kubeadm's `timeouts.kubernetesAPICall` (v1beta4): 1 minute. */
 export const apiTimeoutMs = 60_000
@@ -28,3 +29,9 @@ export const bootstrapWaitSeconds = 300
 
 /** A worker's own token: long enough for a slow join, short enough to be worthless afterwards (security-and-reliability 4.2). */
 export const joinTokenSeconds = 15 * 60
+
+/** ssh2's own default for the handshake. */
+export const connectTimeoutMs = 20_000
+/** Five seconds, four times unanswered: a dead connection is an error within 30 seconds. Off by default in ssh2. */
+export const keepaliveMs = 5_000
+export const keepaliveCount = 4

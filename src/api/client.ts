@@ -8,7 +8,10 @@ import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import { apiTimeoutMs } from '../constants.ts'
 
-export type ApiCredentials = { readonly certPem: string; readonly keyPem: string } | { readonly token: string } | undefined
+export type ApiCredentials =
+  | { readonly certPem: string; readonly keyPem: string }
+  | { readonly token: string }
+  | undefined
 
 export type ApiOptions = {
   readonly dial: () => Promise<Duplex>
@@ -19,7 +22,11 @@ export type ApiOptions = {
 
 export type ApiMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
-export type ApiRequest = { readonly body?: unknown; readonly contentType?: string; readonly signal?: AbortSignal | undefined }
+export type ApiRequest = {
+  readonly body?: unknown
+  readonly contentType?: string
+  readonly signal?: AbortSignal | undefined
+}
 
 export type ApiClient = {
   readonly request: <T>(method: ApiMethod, path: string, options?: ApiRequest) => Promise<T>
@@ -83,7 +90,15 @@ const send = (
     if (options.credentials && 'token' in options.credentials)
       headers['Authorization'] = `Bearer ${options.credentials.token}`
     const request = httpsRequest(
-      { agent, method, path, headers, host: serverName, timeout: apiTimeoutMs, ...(signal ? { signal } : {}) },
+      {
+        agent,
+        method,
+        path,
+        headers,
+        host: serverName,
+        timeout: apiTimeoutMs,
+        ...(signal ? { signal } : {}),
+      },
       (response) => {
         let text = ''
         response.setEncoding('utf8')
@@ -94,7 +109,9 @@ const send = (
         response.on('error', reject)
       },
     )
-    request.on('timeout', () => request.destroy(new Error(`no answer to ${method} ${path} within ${apiTimeoutMs / 1000} s`)))
+    request.on('timeout', () =>
+      request.destroy(new Error(`no answer to ${method} ${path} within ${apiTimeoutMs / 1000} s`)),
+    )
     request.on('error', reject)
     request.end(payload)
   })
@@ -114,7 +131,10 @@ export const createApiClient = (options: ApiOptions): ApiClient => {
   const checked = async (method: ApiMethod, path: string, request: ApiRequest): Promise<string> => {
     const answer = await send(agent, options, method, path, request)
     if (answer.status >= 300)
-      throw new ApiError(answer.status, `${method} ${path.split('?')[0]}: ${answer.status} ${serverMessage(answer.body)}`)
+      throw new ApiError(
+        answer.status,
+        `${method} ${path.split('?')[0]}: ${answer.status} ${serverMessage(answer.body)}`,
+      )
     return answer.body
   }
   return {

@@ -24,9 +24,16 @@ const kinds: Readonly<Record<string, { readonly plural: string; readonly namespa
   'rbac.authorization.k8s.io/v1/RoleBinding': { plural: 'rolebindings', namespaced: true },
 }
 
-type ResourceList = { readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[] }
+type ResourceList = {
+  readonly resources: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly namespaced: boolean
+  }[]
+}
 
-const groupPath = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`)
+const groupPath = (apiVersion: string): string =>
+  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
 
 const resourceOf = async (api: ApiClient, ref: ObjectRef) => {
   const known = kinds[`${ref.apiVersion}/${ref.kind}`]
@@ -68,11 +75,18 @@ const versionOf = (object: KubeObject | undefined): unknown =>
 /** What differs when the server decides (a dry run leaves the version of an object it would change as it was). */
 const spoken = (object: KubeObject | undefined): string => {
   if (!object) return ''
-  const { managedFields, resourceVersion, generation, ...metadata } = object.metadata as unknown as Record<string, unknown>
+  const { managedFields, resourceVersion, generation, ...metadata } = object.metadata as unknown as Record<
+    string,
+    unknown
+  >
   return JSON.stringify({ ...object, metadata, status: undefined })
 }
 
-export const applyObject = async (api: ApiClient, object: KubeObject, options: { readonly dryRun: boolean }): Promise<Applied> => {
+export const applyObject = async (
+  api: ApiClient,
+  object: KubeObject,
+  options: { readonly dryRun: boolean },
+): Promise<Applied> => {
   const path = await objectPath(api, object)
   const before = await readObject(api, object)
   const query = `?fieldManager=${fieldManager}&force=true${options.dryRun ? '&dryRun=All' : ''}`

@@ -1,0 +1,212 @@
+/**
+ * A host over SSH: one connection, host key checked, kept alive. Takes a target; gives a Host, or a HostError that says what to do.
+ */
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Duplex } from 'node:stream'
+import ssh2, {
+  type AuthenticationType,
+  type ConnectConfig,
+  type ServerHostKeyAlgorithm,
+  type Client as SshClient,
+} from 'ssh2'
+import { connectTimeoutMs, keepaliveCount, keepaliveMs } from '../constants.ts'
+import { HostError } from '../errors.ts'
+import { findBecome } from './become.ts'
+import { type Credentials, readCredentials } from './credentials.ts'
+import {
+  hostKeyAlgorithms,
+  judge,
+  type KnownKey,
+  knownHostsLine,
+  knownKeys,
+  type Verdict,
+} from './known-hosts.ts'
+import { type Connection, execOverSsh } from './ssh-exec.ts'
+import { connectionFailure, keyRefusal } from './ssh-failures.ts'
+import type { SshTarget } from './ssh-target.ts'
+import type { Host } from './types.ts'
+
+export type SshOptions = {
+  /** Pin keys of hosts that are not known yet; a changed key is refused all the same. */
+  readonly acceptNew: boolean
+  readonly pinFile: string
+  /** Called for every channel that is opened: round trips are a budget, and tests count them. */
+  readonly onChannel?: (host: string) => void
+}
+
+/** Fastest first, where the processor has AES (measured: 297 MB/s against 185 of aes128-ctr); all of them are sound. */
+const ciphers = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'chacha20-poly1305@openssh.com',
+  'aes128-ctr',
+  'aes256-ctr',
+] as const
+
+const readKnown = async (target: SshTarget): Promise<readonly KnownKey[]> => {
+  const files = await Promise.all(
+    [...new Set(target.knownHostsFiles)].map(async (path) => ({
+      path,
+      text: await readFile(path, 'utf8').catch(() => ''),
+    })),
+  )
+  return knownKeys(files, target.host, target.port)
+}
+
+/** Each way to log in once: keys in order, then the agent, then the password, both ways of asking for it. */
+const authSequence = (target: SshTarget, credentials: Credentials): readonly Record<string, unknown>[] => [
+  ...credentials.keys.map(({ key }) => ({ type: 'publickey', username: target.user, key })),
+  ...(target.agentSocket ? [{ type: 'agent', username: target.user, agent: target.agentSocket }] : []),
+  ...(credentials.password === undefined
+    ? []
+    : [
+        { type: 'password', username: target.user, password: credentials.password },
+        {
+          type: 'keyboard-interactive',
+          username: target.user,
+          prompt: (
+            _name: string,
+            _text: string,
+            _lang: string,
+            prompts: readonly unknown[],
+            finish: (answers: readonly string[]) => void,
+          ) => finish(prompts.map(() => credentials.password ?? '')),
+        },
+      ]),
+]
+
+const authHandler = (sequence: readonly Record<string, unknown>[]) => {
+  let next = 0
+  return (
+    _left: AuthenticationType[] | null,
+    _partial: boolean | null,
+    callback: (method: unknown) => void,
+  ): void => {
+    callback(sequence[next++] ?? false)
+  }
+}
+
+const pin = async (file: string, line: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await appendFile(file, line, { mode: 0o600 })
+}
+
+const dial = async (
+  target: SshTarget,
+  options: SshOptions,
+  sock: Duplex | undefined,
+): Promise<{ client: SshClient; credentials: Credentials }> => {
+  const credentials = await readCredentials(target)
+  const known = await readKnown(target)
+  const client = new ssh2.Client()
+  let verdict: Verdict = { kind: 'unknown' }
+  const config: ConnectConfig = {
+    host: target.host,
+    port: target.port,
+    username: target.user,
+    readyTimeout: connectTimeoutMs,
+    keepaliveInterval: keepaliveMs,
+    keepaliveCountMax: keepaliveCount,
+    algorithms: {
+      cipher: [...ciphers],
+      serverHostKey: [...hostKeyAlgorithms(known)] as ServerHostKeyAlgorithm[],
+    },
+    hostVerifier: (key: Buffer, answer: (valid: boolean) => void) => {
+      verdict = judge(known, key)
+      if (verdict.kind === 'match') return answer(true)
+      if (verdict.kind !== 'unknown' || !options.acceptNew) return answer(false)
+      pin(options.pinFile, knownHostsLine(target.host, target.port, key)).then(
+        () => answer(true),
+        () => answer(false),
+      )
+    },
+    authHandler: authHandler(authSequence(target, credentials)) as never,
+    ...(sock ? { sock: sock as never } : {}),
+  }
+  await new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve)
+    client.once('error', (error) => {
+      const refused = keyRefusal(target, verdict, options.acceptNew)
+      reject(refused ?? connectionFailure(target, credentials.tried, error))
+    })
+    client.once('close', () =>
+      reject(connectionFailure(target, credentials.tried, new Error('the host closed the connection'))),
+    )
+    client.connect(config)
+  }).catch((error: unknown) => {
+    client.destroy()
+    throw error
+  })
+  return { client, credentials }
+}
+
+const forward = (connection: Connection, address: string, port: number): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const doing = `connecting to ${address}:${port} from there`
+    const lost = connection.lost()
+    if (lost)
+      return reject(
+        new HostError(`lost the connection to ${connection.name}`, {
+          host: connection.name,
+          doing,
+          output: lost.message,
+        }),
+      )
+    connection.client.forwardOut('127.0.0.1', 0, address, port, (error, channel) =>
+      error
+        ? reject(
+            new HostError(
+              `${connection.name} could not connect to ${address}:${port}`,
+              { host: connection.name, doing, output: error.message },
+              error,
+            ),
+          )
+        : resolve(channel),
+    )
+  })
+
+const watch = (client: SshClient, name: string): Connection => {
+  let lost: Error | undefined
+  const listeners = new Set<() => void>()
+  const end = (error: Error): void => {
+    lost ??= error
+    for (const listener of [...listeners]) listener()
+  }
+  client.on('error', end)
+  client.on('close', () => end(new Error('the connection was closed')))
+  return {
+    client,
+    name,
+    lost: () => lost,
+    onLost: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+export const connectSsh = async (target: SshTarget, options: SshOptions): Promise<Host> => {
+  const bastion = target.bastion && (await dial(target.bastion, options, undefined))
+  const sock =
+    bastion && (await forward(watch(bastion.client, target.bastion?.name ?? ''), target.host, target.port))
+  const { client, credentials } = await dial(target, options, sock)
+  const connection = watch(client, target.name)
+  const become = await findBecome(connection, credentials.sudoPassword).catch((error: unknown) => {
+    client.end()
+    bastion?.client.end()
+    throw error
+  })
+  return {
+    name: target.name,
+    exec: (request) => {
+      options.onChannel?.(target.name)
+      return execOverSsh(connection, become, request)
+    },
+    connect: (address, port) => forward(connection, address, port),
+    close: async () => {
+      client.end()
+      bastion?.client.end()
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** Every phase. The order in which they run is a playbook's. `preflight` is run before a plan is made, and so has no tasks. */
+import {
+  addon,
+  bootstrapToken,
+  clusterAdmins,
+  joinToken,
+  markControlPlane,
+  markNode,
+  uploadConfig,
+  waitControlPlane,
+  waitNodes,
+} from './cluster.ts'
+import { hostPrep } from './host-prep.ts'
+import { certs, kubeconfig } from './identity.ts'
+import { kubeletStart, kubeletWaitBootstrap } from './kubelet.ts'
+import { images, runtime } from './runtime.ts'
+import { controlPlane, etcd } from './static-pods.ts'
+import type { Phase } from './types.ts'
+
+const preflight: Phase = {
+  id: 'preflight',
+  title: 'Check the hosts',
+  roles: ['control-plane', 'worker'],
+  tasks: () => [],
+}
+
+export const phases: readonly Phase[] = [
+  preflight,
+  hostPrep,
+  runtime,
+  certs,
+  images,
+  kubeconfig,
+  etcd,
+  controlPlane,
+  kubeletStart,
+  waitControlPlane,
+  clusterAdmins,
+  bootstrapToken,
+  uploadConfig,
+  markControlPlane,
+  addon,
+  joinToken,
+  kubeletWaitBootstrap,
+  markNode,
+  waitNodes,
+]

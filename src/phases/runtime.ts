@@ -1,0 +1,38 @@
+/** The container runtime and every executable of the host's role, from the bundle; containerd runs with our configuration. */
+import { file, service } from '../plan/steps.ts'
+import { steps } from '../plan/tasks.ts'
+import { containerdFiles } from '../render/containerd.ts'
+import { renderInput } from './render-input.ts'
+import type { Phase } from './types.ts'
+
+export const runtime: Phase = {
+  id: 'runtime',
+  title: 'Install the binaries and start containerd',
+  roles: ['control-plane', 'worker'],
+  tasks: (input, host) => {
+    const files = containerdFiles(renderInput(input, host))
+    const { binaries } = input.contents(host)
+    const startedWith = [
+      ...files.map(({ content }) => content),
+      ...binaries.filter(({ path }) => path.endsWith('/containerd')).map(({ sha256 }) => sha256),
+    ]
+    return [
+      steps(
+        ...binaries,
+        ...files.map(file),
+        service(
+          'containerd.service',
+          startedWith,
+          'on that host, `journalctl -u containerd -n 50` says why it does not start',
+        ),
+      ),
+    ]
+  },
+}
+
+export const images: Phase = {
+  id: 'images',
+  title: 'Import the images',
+  roles: ['control-plane', 'worker'],
+  tasks: (input, host) => [steps(input.contents(host).images)],
+}
