@@ -46,6 +46,8 @@ const feed = async (child: ChildProcess, { input = '', holdInput = false }: Exec
   })
 }
 
+type End = 'stdin' | 'stdout' | 'stderr'
+
 export type ShellHost = Host & {
   /** An empty directory for `root`, with the /run that a host has. */
   readonly root: string
@@ -53,7 +55,7 @@ export type ShellHost = Host & {
   /** The shells that are running now. */
   readonly running: () => readonly ChildProcess[]
   /** What a dead connection does to the far side: its pipes are closed. */
-  readonly drop: (ends?: readonly ('stdin' | 'stdout')[]) => void
+  readonly drop: (ends?: readonly End[]) => void
 }
 
 export const shellHost = (shell: Shell, commands: readonly string[] = []): ShellHost => {
@@ -91,7 +93,7 @@ export const shellHost = (shell: Shell, commands: readonly string[] = []): Shell
     exec,
     channels: () => channels,
     running: () => [...children],
-    drop: (ends = ['stdin', 'stdout']) => {
+    drop: (ends = ['stdin', 'stdout', 'stderr']) => {
       for (const child of children) for (const end of ends) child[end]?.destroy()
     },
     connect: () => Promise.reject(new HostError('no connections here', { host: shell, doing: 'connect' })),

@@ -18,6 +18,8 @@ clean() {
   rm -rf "$work"
 }
 trap clean EXIT
+# With the connection gone there is nobody to complain to; dying of it would leave the directory behind.
+trap : PIPE
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM

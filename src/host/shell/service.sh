@@ -13,6 +13,8 @@ probe_service() {
 change_service() {
   # Without its stamp it is restarted next time, wherever this run is killed.
   rm -f "$stamp"
+  # A unit that has failed too often would refuse even the start with a configuration that has been mended.
+  systemctl reset-failed "$1" 2>/dev/null
   systemctl daemon-reload && systemctl enable "$1" && systemctl restart "$1" && settle "$1" &&
     make_parent "$stamp" && temporary "$stamp" '' && printf '%s\n' "$2" >"$temp" && place 644 "$stamp" && return
   systemctl status --no-pager --full --lines=0 "$1"

@@ -77,15 +77,18 @@ const killOne = (host: ShellHost, chance: number): void => {
 }
 
 describe.each(shells)('%s', (shell) => {
-  it('ends with its connection: the running command is killed, the directory removed', async () => {
+  it.each([
+    ['end of its input', ['stdin']],
+    ['connection', ['stdin', 'stdout', 'stderr']],
+  ] as const)('ends with the %s: the running command is killed, the directory removed', async (_, ends) => {
     const host = shellHost(shell)
     const run = attempt(host, [sleeper]).catch((error: unknown) => error)
     await until(() => pidOf(host) > 0)
     expect(privateDirectories(host)).toHaveLength(1)
-    host.drop(['stdin'])
+    host.drop(ends)
     expect(await run).toMatchObject({ name: 'HostError' })
     await until(() => !isRunning(pidOf(host)))
-    expect(privateDirectories(host)).toEqual([])
+    await until(() => privateDirectories(host).length === 0)
   })
 
   it('notices a dead connection while a payload still stands in its input', async () => {
