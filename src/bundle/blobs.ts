@@ -1,0 +1,92 @@
+/** The store of blobs on this machine, by digest. Takes bytes, files or folders; gives descriptors. What is there is not written again. */
+
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { constants, createGzip, createZstdCompress } from 'node:zlib'
+import { cacheDirectory } from '../constants.ts'
+import { type Descriptor, sha256 } from './oci.ts'
+
+const store = (): string => join(cacheDirectory(), 'blobs', 'sha256')
+
+export const blobPath = (digest: string): string => join(store(), digest.replace('sha256:', ''))
+
+export const storeText = async (mediaType: string, text: string): Promise<Descriptor> => {
+  const digest = sha256(text)
+  await mkdir(store(), { recursive: true })
+  if (!existsSync(blobPath(digest))) {
+    const unfinished = `${blobPath(digest)}.${process.pid}`
+    await writeFile(unfinished, text)
+    await rename(unfinished, blobPath(digest))
+  }
+  return { mediaType, digest, size: Buffer.byteLength(text) }
+}
+
+const meter = () => {
+  const hash = createHash('sha256')
+  let size = 0
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      size += chunk.length
+      done(null, chunk)
+    },
+  })
+  return { stream, result: () => ({ digest: `sha256:${hash.digest('hex')}`, size }) }
+}
+
+type Compressed = {
+  readonly blob: Descriptor
+  readonly content: { readonly digest: string; readonly size: number }
+}
+
+const storeCompressed = async (
+  mediaType: string,
+  source: Readable,
+  compressor: Transform,
+): Promise<Compressed> => {
+  await mkdir(store(), { recursive: true })
+  const unfinished = join(store(), `.${process.pid}-${Math.random().toString(36).slice(2)}`)
+  const content = meter()
+  const packed = meter()
+  await pipeline(source, content.stream, compressor, packed.stream, createWriteStream(unfinished))
+  const { digest, size } = packed.result()
+  await rename(unfinished, blobPath(digest))
+  return { blob: { mediaType, digest, size }, content: content.result() }
+}
+
+/** Level 5: three quarters of level 9's gain in a third of its time; gzip is what every host can unpack. */
+export const storeGzipped = async (mediaType: string, file: string): Promise<Compressed> =>
+  storeCompressed(mediaType, createReadStream(file, { highWaterMark: 1 << 20 }), createGzip({ level: 5 }))
+
+/** zstd -3: 155 MB for all images where gzip -1 takes 190, and containerd unpacks it several times faster. */
+const zstd = () =>
+  createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_nbWorkers]: 2 } })
+
+/** A folder as a layer: sorted, dated 1970, owned by root, so that equal files give equal digests. */
+export const storeLayer = async (mediaType: string, folder: string): Promise<Compressed> => {
+  const tar = spawn(
+    'tar',
+    [
+      '--sort=name',
+      '--mtime=@0',
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--format=ustar',
+      '-C',
+      folder,
+      '-cf',
+      '-',
+      '.',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  return storeCompressed(mediaType, tar.stdout, zstd() as unknown as Transform)
+}
+
+export const fileSize = async (path: string): Promise<number> => (await stat(path)).size

@@ -1,0 +1,125 @@
+/**
+ * Opens a bundle. Takes a file; gives what is in it. Only headers and small documents are read: blobs are streamed, and their
+ * digest is checked on the way, so a flipped bit never gets to where it would be used.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
+import { UserError } from '../errors.ts'
+import { annotations, type Descriptor, type Index, type Manifest } from './oci.ts'
+import { isSignatureOf, type Signature } from './signature.ts'
+
+export type BundleEntry = { readonly descriptor: Descriptor; readonly manifest: Manifest }
+
+export type Bundle = {
+  readonly file: string
+  readonly kubernetes: string
+  readonly architectures: readonly string[]
+  readonly entries: readonly BundleEntry[]
+  readonly read: (digest: string) => Readable
+}
+
+type Place = { readonly offset: number; readonly size: number }
+
+const block = 512
+const again = 'make it anew: slipway bundle create'
+
+const scan = async (handle: FileHandle, path: string): Promise<ReadonlyMap<string, Place>> => {
+  const places = new Map<string, Place>()
+  const { size: end } = await handle.stat()
+  const header = Buffer.alloc(block)
+  for (let at = 0; ; ) {
+    const { bytesRead } = await handle.read(header, 0, block, at)
+    if (bytesRead < block) throw new UserError(`${path} is cut off, or is not a bundle`, { hint: again })
+    const name = header.toString('utf8', 0, 100).replace(/\0.*$/s, '')
+    if (name === '') return places
+    if (header.toString('ascii', 257, 262) !== 'ustar')
+      throw new UserError(`${path} is not a bundle`, { hint: again })
+    const size = Number.parseInt(header.toString('ascii', 124, 135), 8)
+    if (at + block + size > end)
+      throw new UserError(`${path} is cut off in the middle of ${name}`, { hint: again })
+    if (places.has(name)) throw new UserError(`${path} holds ${name} twice`, { hint: again })
+    places.set(name, { offset: at + block, size })
+    at += block + Math.ceil(size / block) * block
+  }
+}
+
+const readSmall = async (
+  handle: FileHandle,
+  path: string,
+  name: string,
+  places: ReadonlyMap<string, Place>,
+): Promise<string> => {
+  const place = places.get(name)
+  if (!place) throw new UserError(`${path} has no ${name}: it is not a bundle`, { hint: again })
+  const { buffer } = await handle.read(Buffer.alloc(place.size), 0, place.size, place.offset)
+  return buffer.toString('utf8')
+}
+
+const checked = (path: string, digest: string): Transform => {
+  const hash = createHash('sha256')
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+    flush(done) {
+      const right = `sha256:${hash.digest('hex')}` === digest
+      done(
+        right ? null : new UserError(`${path}: the blob ${digest} is damaged`, { hint: again, exitCode: 1 }),
+      )
+    },
+  })
+}
+
+const blobName = (digest: string): string => `blobs/${digest.replace(':', '/')}`
+
+const readManifest = async (
+  handle: FileHandle,
+  path: string,
+  descriptor: Descriptor,
+  places: ReadonlyMap<string, Place>,
+): Promise<BundleEntry> => {
+  const text = await readSmall(handle, path, blobName(descriptor.digest), places)
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
+  if (digest !== descriptor.digest)
+    throw new UserError(`${path}: the manifest ${descriptor.digest} is damaged`, { hint: again })
+  return { descriptor, manifest: JSON.parse(text) as Manifest }
+}
+
+export const openBundle = async (path: string): Promise<Bundle> => {
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw new UserError(`cannot open the bundle ${path}`, { cause, hint: again })
+  })
+  try {
+    const places = await scan(handle, path)
+    const text = await readSmall(handle, path, 'index.json', places)
+    const signature = JSON.parse(await readSmall(handle, path, 'index.json.sig', places)) as Signature
+    if (!isSignatureOf(text, signature))
+      throw new UserError(`${path}: the signature is not of its index`, { hint: again })
+    const index = JSON.parse(text) as Index
+    const entries = await Promise.all(index.manifests.map((each) => readManifest(handle, path, each, places)))
+    return {
+      file: path,
+      kubernetes: index.annotations?.[annotations.kubernetes] ?? '',
+      architectures: [...new Set(index.manifests.flatMap(({ platform }) => platform?.architecture ?? []))],
+      entries,
+      read: (digest) => {
+        const place = places.get(blobName(digest))
+        if (!place) throw new UserError(`${path} does not hold the blob ${digest}`, { hint: again })
+        const { offset, size } = place
+        const source = createReadStream(path, {
+          start: offset,
+          end: offset + size - 1,
+          highWaterMark: 1 << 18,
+        })
+        const out = checked(path, digest)
+        source.on('error', (error) => out.destroy(error))
+        return source.pipe(out)
+      },
+    }
+  } finally {
+    await handle.close()
+  }
+}
