@@ -88,7 +88,8 @@ const argumentsOf = (step: Step, index: number, mode: ProgramMode): CompiledStep
 const refuseBadPath = (step: Step): void => {
   if (!('path' in step)) return
   const [root, ...parts] = step.path.split('/')
-  const sound = root === '' && parts.every((part) => part !== '' && part !== '.' && part !== '..')
+  const sound =
+    root === '' && parts.length > 0 && parts.every((part) => part !== '' && part !== '.' && part !== '..')
   if (!sound || (step.kind === 'absent' && parts.length < 2)) {
     throw new Error(
       `step ${step.id}: not a path that a ${step.kind} step may have: ${JSON.stringify(step.path)}`,

@@ -5,10 +5,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { HostError } from '../../src/errors.ts'
-import type { ExecRequest, ExecResult, Host, Input } from '../../src/host/types.ts'
+import { collector } from '../../src/host/collect.ts'
+import { feed } from '../../src/host/feed.ts'
+import type { ExecRequest, ExecResult, Host } from '../../src/host/types.ts'
 import { scratchDirectory } from './scratch.ts'
 
 export const shells = ['dash', 'bash', 'busybox'] as const
@@ -30,20 +30,6 @@ const shellDirectory = (shell: Shell): string => {
   if (shell === 'busybox') execFileSync(binary, ['--install', '-s', directory])
   else symlinkSync(binary, join(directory, 'sh'))
   return directory
-}
-
-const readable = (input: Input): Readable =>
-  Readable.from(typeof input === 'string' || input instanceof Uint8Array ? [input] : input)
-
-/** A program may end before it has read all: then there is nobody left to be told. */
-const feed = async (child: ChildProcess, { input = '', holdInput = false }: ExecRequest): Promise<void> => {
-  if (!child.stdin) return
-  child.stdin.on('error', () => undefined)
-  await pipeline(readable(input), child.stdin, { end: !holdInput }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE') return
-    child.stdin?.destroy()
-    throw error
-  })
 }
 
 type End = 'stdin' | 'stdout' | 'stderr'
@@ -70,21 +56,20 @@ export const shellHost = (shell: Shell, commands: readonly string[] = []): Shell
     const [command = '', ...args] = request.command
     const child = spawn(command, args, { env: { ...process.env, PATH: path, FAKE_ROOT: root }, cwd: '/' })
     children.add(child)
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      stdout += chunk
-      request.onStdout?.(chunk)
-    })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr += chunk
-    })
+    const [stdout, stderr] = [collector(request.onStdout), collector()]
+    child.stdout.on('data', stdout.add)
+    child.stderr.on('data', stderr.add)
+    child.stdin.on('error', () => undefined)
     const ended = new Promise<number>((resolve, reject) => {
       child.on('error', reject).on('close', (code) => resolve(code ?? 255))
     })
-    const [code] = await Promise.all([ended, feed(child, request)])
+    const sent = feed(child.stdin, request).catch((error: unknown) => {
+      child.stdin.destroy()
+      throw error
+    })
+    const [code] = await Promise.all([ended, sent])
     children.delete(child)
-    return { code, stdout, stderr }
+    return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
 
   return {
