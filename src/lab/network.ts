@@ -100,7 +100,7 @@ export const removeNetwork = async (lab: string): Promise<void> => {
 }
 
 /** What podman has given away, and what this machine has routes to. The default route overlaps nothing that we mean. */
-const usedSubnets = async (): Promise<readonly string[]> => {
+export const usedSubnets = async (): Promise<readonly string[]> => {
   const names = (await podman('network', 'ls', '--quiet')).split('\n').filter((name) => name !== '')
   const networks = names.length === 0 ? [] : subnetsIn(await podmanJson('network', 'inspect', ...names))
   const routes = JSON.parse(await runCommand(['ip', '-json', '-4', 'route', 'show', 'table', 'main'])) as {

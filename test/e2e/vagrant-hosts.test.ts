@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { clusterSchema } from '../../src/config/schema.ts'
+import { runCommand } from '../../src/lab/run-command.ts'
+import { copyVagrantFolder, vagrant, vagrantDestroy, vagrantUp } from '../support/vagrant.ts'
+
+describe('vagrant up', () => {
+  const scratch: { folder?: string } = {}
+  const folder = () => scratch.folder ?? ''
+  const readCluster = async () =>
+    clusterSchema.parse(parse(await readFile(join(folder(), 'cluster.yaml'), 'utf8')))
+
+  beforeAll(async () => {
+    scratch.folder = join(await mkdtemp(join(tmpdir(), 'slipway-vagrant-')), 'lab')
+    await copyVagrantFolder(folder())
+    await vagrantUp(folder())
+  })
+  afterAll(async () => {
+    await vagrantDestroy(folder())
+    await rm(join(folder(), '..'), { recursive: true, force: true })
+  })
+
+  const readNetwork = async () =>
+    (parse(await readFile(join(folder(), 'lab.yaml'), 'utf8')) as { readonly network: string }).network
+
+  test('writes a cluster file with every machine at its address on the private network', async () => {
+    const { hosts } = await readCluster()
+    const network = await readNetwork()
+    expect(hosts.map(({ name, role, address }) => [name, role, address])).toEqual([
+      ['cp1', 'control-plane', `${network}.11`],
+      ['w1', 'worker', `${network}.21`],
+      ['w2', 'worker', `${network}.22`],
+    ])
+  })
+
+  test('every machine lets in the key that the file names, under a host key that it pins', async () => {
+    const config = await readCluster()
+    for (const { name, address, ssh } of config.hosts) {
+      const options = ['-F', 'none', '-o', 'StrictHostKeyChecking=yes', '-o', 'BatchMode=yes']
+      const files = ['-i', ssh?.identityFile ?? '', '-o', `UserKnownHostsFile=${config.ssh.knownHostsFile}`]
+      const login = `${ssh?.user}@${address}`
+      expect((await runCommand(['ssh', ...options, ...files, login, 'hostname'])).trim()).toBe(name)
+    }
+  })
+
+  test.each(['virtualbox', 'docker'])('the Vagrantfile is valid for %s', async (provider) => {
+    const env = { VAGRANT_DEFAULT_PROVIDER: provider, VAGRANT_HOME: join(folder(), '.vagrant', 'home') }
+    const said = await runCommand(['vagrant', 'validate', '--ignore-provider'], { cwd: folder(), env })
+    expect(said).toContain('validated successfully')
+  })
+
+  test('a machine that is destroyed leaves the cluster file', async () => {
+    await vagrant(folder(), 'destroy', '--force', 'w2')
+    expect((await readCluster()).hosts.map(({ name }) => name)).toEqual(['cp1', 'w1'])
+    expect(await readFile(join(folder(), 'known_hosts'), 'utf8')).not.toContain(',w2 ')
+  })
+
+  test('the last one takes the cluster file, the key and the network with it', async () => {
+    await vagrantDestroy(folder())
+    expect(existsSync(join(folder(), 'cluster.yaml'))).toBe(false)
+    expect(existsSync(join(folder(), '.vagrant/slipway/id_ed25519'))).toBe(false)
+    const networks = await runCommand(['podman', 'network', 'ls', '--format', '{{.Name}}'])
+    expect(networks).not.toContain(`slipway-vagrant-${(await readNetwork()).replaceAll('.', '-')}`)
+  })
+})
