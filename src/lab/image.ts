@@ -51,6 +51,7 @@ const bootstrap = async (root: string): Promise<void> => {
   const include = `--include=${packages.join(',')}`
   const debootstrap = ['debootstrap', '--variant=minbase', include, release, root, await debianMirror()]
   await runCommand(['unshare', '--mount', '--propagation', 'private', ...debootstrap], {
+    title: 'debootstrap',
     env: { DEBIAN_FRONTEND: 'noninteractive', ...(await aptProxy()) },
   })
 }
@@ -60,7 +61,7 @@ const configure = async (root: string): Promise<void> => {
     await mkdir(join(root, dirname(file.path)), { recursive: true })
     await writeFile(join(root, file.path), file.content, { mode: file.mode })
   }
-  await runCommand(['chroot', root, 'sh', '-eu'], { input: setup })
+  await runCommand(['chroot', root, 'sh', '-eu'], { input: setup, title: 'setting up the lab host image' })
 }
 
 /** The mirror that this machine's own apt uses for that release; Debian's where it uses none (Ubuntu). */

@@ -15,7 +15,8 @@ export const labels = {
   role: 'slipway.lab.role',
 } as const
 
-export const podman = (...args: readonly string[]): Promise<string> => runCommand([...podmanCommand, ...args])
+export const podman = (...args: readonly string[]): Promise<string> =>
+  runCommand([...podmanCommand, ...args], { title: `podman ${args[0]}` })
 
 export const tryPodman = (...args: readonly string[]) => tryCommand([...podmanCommand, ...args])
 

@@ -15,8 +15,16 @@ export const runArguments = (lab: string, host: WantedHost, image: string): read
   }).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
   ...hostOptions,
   ...['--network', networkName(lab), '--ip', host.address],
+  ...['--mac-address', macAddress(host.address)],
   image,
 ]
+
+/**
+ * The same after every start, as on a real machine: with another one its neighbours would send to the old one for half a
+ * minute. Locally administered (the 02), made from the address, as Docker does.
+ */
+export const macAddress = (address: string): string =>
+  ['02', '42', ...address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))].join(':')
 
 /** What makes a container behave as a machine of its own. The Vagrantfile's docker provider states the same options. */
 export const hostOptions: readonly string[] = [

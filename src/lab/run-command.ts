@@ -1,8 +1,10 @@
 /** A program on this machine. Takes an argv; gives its output, or an error that carries the command and what it said. */
 import { spawn } from 'node:child_process'
-import { HostError } from '../errors.ts'
+import { HostError, UserError } from '../errors.ts'
 
 export type CommandOptions = {
+  /** How the command is called in an error: `podman run`. Default: the program's name. */
+  readonly title?: string
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
@@ -24,7 +26,9 @@ export const tryCommand = (argv: readonly string[], options: CommandOptions = {}
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-    child.on('error', reject)
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' ? notInstalled(program) : error),
+    )
     child.on('close', (code) =>
       resolve({
         code: code ?? 255,
@@ -41,13 +45,17 @@ export const tryCommand = (argv: readonly string[], options: CommandOptions = {}
 export const runCommand = async (argv: readonly string[], options: CommandOptions = {}): Promise<string> => {
   const { code, stdout, stderr } = await tryCommand(argv, options)
   if (code === 0) return stdout
-  const doing = argv.join(' ')
-  throw new HostError(`this machine: "${argv.slice(0, 3).join(' ')} …" failed with exit code ${code}`, {
+  throw new HostError(`this machine: ${options.title ?? argv[0]} failed with exit code ${code}`, {
     host: 'this machine',
-    doing,
+    doing: argv.join(' '),
     exitCode: code,
     output: lastLines(stderr.trim() === '' ? stdout : stderr, 20),
   })
 }
+
+const notInstalled = (program: string): UserError =>
+  new UserError(`this machine has no "${program}"`, {
+    hint: 'on Debian or Ubuntu "slipway lab up", as root, installs what a lab needs',
+  })
 
 const lastLines = (text: string, count: number): string => text.trimEnd().split('\n').slice(-count).join('\n')

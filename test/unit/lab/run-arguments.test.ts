@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { files, recipeHash } from '../../../src/lab/image-recipe.ts'
-import { runArguments } from '../../../src/lab/run-arguments.ts'
+import { macAddress, runArguments } from '../../../src/lab/run-arguments.ts'
 
 const image = 'localhost/slipway-lab-host:0123'
 const argv = runArguments('dev', { name: 'w1', address: '172.30.7.21', role: 'worker' }, image)
@@ -12,6 +12,13 @@ test('a host is a container with a name, labels, network and address of the lab'
   expect(line).toContain('--network slipway-lab-dev --ip 172.30.7.21')
   expect(argv[0]).toBe('run')
   expect(argv.at(-1)).toBe(image)
+})
+
+test.each([
+  ['172.30.7.21', '02:42:ac:1e:07:15'],
+  ['172.30.255.250', '02:42:ac:1e:ff:fa'],
+])('%s always has the MAC address %s', (address, mac) => {
+  expect(macAddress(address)).toBe(mac)
 })
 
 test('every host has a systemd of its own: podman must not put them into one hierarchy', () => {
