@@ -1,0 +1,48 @@
+/** The API of the cluster, through a control plane's SSH connection, with certificates that live an hour and only in memory. */
+import { type ApiClient, createApiClient } from '../api/client.ts'
+import type { ClusterConfig } from '../config/schema.ts'
+import { apiServerPort } from '../constants.ts'
+import type { Host } from '../host/types.ts'
+import type { Authorities } from '../pki/authorities.ts'
+import { mintClient } from '../pki/client.ts'
+
+/** Long enough for the longest run, useless when it is stolen afterwards. */
+const credentialSeconds = 3600
+
+export type ClusterApi = {
+  readonly admin: () => Promise<ApiClient>
+  /** For the one object that admin's own rights come from. system:masters cannot be revoked: it is never written anywhere. */
+  readonly superAdmin: () => Promise<ApiClient>
+  readonly close: () => void
+}
+
+export const clusterApi = (host: Host, config: ClusterConfig, authorities: Authorities): ClusterApi => {
+  const address = config.hosts.find(({ name }) => name === host.name)?.address ?? '127.0.0.1'
+  const open = async (commonName: string, organizations: readonly string[]): Promise<ApiClient> => {
+    const credentials = await mintClient({
+      authorities,
+      commonName,
+      organizations,
+      seconds: credentialSeconds,
+      now: new Date(),
+    })
+    return createApiClient({
+      dial: () => host.connect(address, apiServerPort),
+      caPem: authorities.ca.certPem,
+      credentials,
+    })
+  }
+  const opened = new Map<string, Promise<ApiClient>>()
+  const once = (name: string, organizations: readonly string[]): Promise<ApiClient> => {
+    const known = opened.get(name) ?? open(name, organizations)
+    opened.set(name, known)
+    return known
+  }
+  return {
+    admin: () => once('slipway', ['kubeadm:cluster-admins']),
+    superAdmin: () => once('slipway-super-admin', ['system:masters']),
+    close: () => {
+      for (const client of opened.values()) client.then((api) => api.close()).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Playbooks on a cluster, from cluster file to result. Takes what to run and on which hosts; gives what came of it, or, when only
+ * looking, what would be done. Every command that touches hosts goes through here: config → facts → plan → run → report.
+ */
+import { join } from 'node:path'
+import { defaultBundle } from '../bundle/create.ts'
+import { runChecks } from '../checks/run.ts'
+import type { ClusterConfig, HostConfig } from '../config/schema.ts'
+import { UserError } from '../errors.ts'
+import type { StepResult } from '../host/program-types.ts'
+import type { Host } from '../host/types.ts'
+import { firstControlPlane } from '../phases/render-input.ts'
+import { adoptAuthorities } from '../pki/authorities.ts'
+import { caHash } from '../pki/ca-hash.ts'
+import { clusterFolder, openStore } from '../pki/store.ts'
+import { buildPlan } from '../plan/build.ts'
+import type { Plan } from '../plan/types.ts'
+import { type ClusterApi, clusterApi } from './cluster-api.ts'
+import type { Emit } from './events.ts'
+import { findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
+import type { Playbook } from './playbook.ts'
+import { openSession, type Session } from './session.ts'
+import { type Survey, stillTrue, survey } from './survey.ts'
+import { addCounts, doTask, type TaskContext } from './tasks.ts'
+import { waitFor } from './wait.ts'
+import { type Part, type PartResult, runWorkflow } from './workflow.ts'
+
+export type ClusterRunOptions = {
+  readonly clusterFile: string
+  readonly config: ClusterConfig
+  readonly playbooks: readonly Playbook[]
+  /** Names of hosts, when not all that the playbooks are for. */
+  readonly only?: readonly string[] | undefined
+  /** Ids of phases, when not all. */
+  readonly phases?: readonly string[] | undefined
+  readonly bundleFile?: string | undefined
+  readonly ignore: readonly string[]
+  readonly acceptNew: boolean
+  readonly emit: Emit
+  readonly secrets: Secrets
+  readonly signal?: AbortSignal | undefined
+  readonly passphrase?: string | undefined
+}
+
+export type Prepared = {
+  readonly plan: Plan
+  readonly survey: Survey
+  readonly session: Session
+  readonly api: ClusterApi
+  readonly blobs: TaskContext['blobs']
+  readonly close: () => Promise<void>
+}
+
+const chosenHosts = ({ config, playbooks, only }: ClusterRunOptions): readonly HostConfig[] => {
+  const unknown = only?.find((name) => !config.hosts.some((host) => host.name === name))
+  if (unknown !== undefined)
+    throw new UserError(`there is no host ${unknown} in the cluster file`, {
+      hint: `it has: ${config.hosts.map(({ name }) => name).join(', ')}`,
+    })
+  const roles = playbooks.map(({ hosts }) => hosts)
+  return config.hosts.filter(
+    ({ name, role }) => roles.includes(role) && (only === undefined || only.includes(name)),
+  )
+}
+
+/** The first control plane is always talked to: the API is behind it. */
+const connectedHosts = (options: ClusterRunOptions): readonly HostConfig[] => {
+  const chosen = chosenHosts(options)
+  const first = firstControlPlane(options.config)
+  return chosen.includes(first) ? chosen : [first, ...chosen]
+}
+
+const preflight = (options: ClusterRunOptions, session: Session, hash: string | undefined): void => {
+  const chosen = new Set(chosenHosts(options).map(({ name }) => name))
+  const ignore = [...options.config.preflight.ignore, ...options.ignore]
+  const findings = runChecks({ config: options.config, facts: session.facts, caHash: hash }, ignore)
+  const relevant = findings.filter(({ host }) => chosen.has(host))
+  for (const finding of relevant) options.emit({ kind: 'finding', finding })
+  const errors = relevant.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0)
+    throw new UserError(
+      `${errors.length} preflight ${errors.length === 1 ? 'check' : 'checks'} failed; nothing was changed`,
+      {
+        hint: `mend what is named above, or take a risk on purpose: --ignore ${errors[0]?.id ?? 'ID'}`,
+        exitCode: 1,
+      },
+    )
+}
+
+const wantedPhases = (plan: Plan, ids: readonly string[] | undefined): Plan => ({
+  phases: plan.phases.filter(({ phase }) => ids === undefined || ids.includes(phase)),
+})
+
+export const prepare = async (
+  options: ClusterRunOptions,
+  look: { readonly lock: boolean },
+): Promise<Prepared> => {
+  const { clusterFile, config, playbooks, emit, secrets, signal, acceptNew } = options
+  // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
+  const bundle = await readBundle(
+    config,
+    options.bundleFile ?? config.bundle.file ?? defaultBundle(config.kubernetes.version, 'amd64'),
+  )
+  const store = openStore(clusterFolder(clusterFile, config.name), options.passphrase)
+  emit({
+    kind: 'phase-start',
+    phase: 'preflight',
+    title: 'Check the hosts',
+    hosts: connectedHosts(options).map(({ name }) => name),
+  })
+  const started = Date.now()
+  const session = await openSession({
+    clusterFile,
+    config,
+    hosts: connectedHosts(options),
+    acceptNew,
+    lock: look.lock,
+    signal,
+  })
+  try {
+    const first = firstControlPlane(config)
+    const known = (await store.load()) ?? adoptAuthorities(session.facts.get(first.name)?.identity ?? {})
+    preflight(options, session, known && caHash(known.ca.certPem))
+    emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
+    const authorities = await findAuthorities(store, config, session.facts, look.lock)
+    for (const key of [
+      authorities.ca.keyPem,
+      authorities.etcdCa.keyPem,
+      authorities.frontProxyCa.keyPem,
+      authorities.sa.privatePem,
+    ])
+      secrets.add(key)
+    const hosts = chosenHosts(options)
+    const input = await planInput({
+      clusterFile,
+      config,
+      hosts,
+      facts: session.facts,
+      authorities,
+      bundle,
+      secrets,
+    })
+    const runs = playbooks.map(({ phases, hosts: role }) => ({
+      phases,
+      hosts: hosts.filter((host) => host.role === role),
+    }))
+    const plan = wantedPhases(buildPlan(input, runs), options.phases)
+    const looked = await survey(plan, [...session.hosts.values()], signal)
+    const api = clusterApi(hostNamed(session, first.name), config, authorities)
+    const close = async (): Promise<void> => {
+      api.close()
+      await session.close()
+    }
+    return { plan, survey: looked, session, api, blobs: bundle, close }
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+const hostNamed = (session: Session, name: string): Host => {
+  const host = session.hosts.get(name)
+  if (host) return host
+  throw new Error(`not connected to ${name}`)
+}
+
+const partRunner = (options: ClusterRunOptions, prepared: Prepared) => {
+  const unchanged = new Map([...prepared.survey].map(([host, results]) => [host, stillTrue(results)]))
+  return async ({ phase, host }: Part) => {
+    const base: Omit<TaskContext, 'api'> = {
+      phase: phase.phase,
+      host: hostNamed(prepared.session, host.host),
+      blobs: prepared.blobs,
+      emit: options.emit,
+      signal: options.signal,
+      surveyed: (id): readonly StepResult[] | undefined =>
+        unchanged.get(host.host)?.get(id) ?? freshPayload(prepared, host.host, id),
+      wait: waitFor,
+    }
+    const counts = []
+    for (const task of host.tasks) {
+      const asSuper = task.kind === 'objects' && task.as === 'super-admin'
+      const api = asSuper ? prepared.api.superAdmin : prepared.api.admin
+      counts.push(await doTask(task, { ...base, api }))
+    }
+    return addCounts(counts)
+  }
+}
+
+/** What a phase that carries blobs was found to lack holds until the phase runs: nothing else installs them. */
+const freshPayload = (prepared: Prepared, host: string, phase: string): readonly StepResult[] | undefined => {
+  const found = prepared.survey.get(host)?.filter((result) => result.phase === phase) ?? []
+  return found.some(({ status, missingBlobs }) => status === 'pending' && missingBlobs) ? found : undefined
+}
+
+export const carryOut = (options: ClusterRunOptions, prepared: Prepared): Promise<readonly PartResult[]> =>
+  runWorkflow(prepared.plan, partRunner(options, prepared), {
+    emit: options.emit,
+    now: Date.now,
+    signal: options.signal,
+  })
+
+export const clusterLogs = (clusterFile: string, name: string): string =>
+  join(clusterFolder(clusterFile, name), 'logs')

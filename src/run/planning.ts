@@ -1,0 +1,112 @@
+/**
+ * From a session to a plan: finds the cluster's authorities (on this machine, on a control plane, or new), reads the bundle, issues
+ * what is missing, and lets pure code put the plan together. Nothing is changed on a host here.
+ */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { newToken } from '../api/tokens.ts'
+import { type Bundle, openBundle } from '../bundle/open.ts'
+import { binarySteps, imageNames, importStep } from '../bundle/role-contents.ts'
+import type { ClusterConfig, HostConfig } from '../config/schema.ts'
+import { joinTokenSeconds } from '../constants.ts'
+import { UserError } from '../errors.ts'
+import type { HostFacts } from '../facts/types.ts'
+import { hasJoined } from '../phases/joined.ts'
+import { firstControlPlane } from '../phases/render-input.ts'
+import type { PlanInput } from '../phases/types.ts'
+import { type Authorities, adoptAuthorities, createAuthorities } from '../pki/authorities.ts'
+import { caHash } from '../pki/ca-hash.ts'
+import { issueIdentity } from '../pki/identity.ts'
+import type { Store } from '../pki/store.ts'
+
+export type Secrets = { readonly add: (secret: string) => void }
+
+export type PlanningOptions = {
+  readonly clusterFile: string
+  readonly config: ClusterConfig
+  readonly hosts: readonly HostConfig[]
+  readonly facts: ReadonlyMap<string, HostFacts>
+  readonly authorities: Authorities
+  readonly bundle: Bundle
+  readonly secrets: Secrets
+}
+
+/** The store on this machine; if it was lost, a control plane; if there is none yet, new ones, saved before any host sees them. */
+export const findAuthorities = async (
+  store: Store,
+  config: ClusterConfig,
+  facts: ReadonlyMap<string, HostFacts>,
+  save: boolean,
+): Promise<Authorities> => {
+  const stored = await store.load()
+  if (stored) return stored
+  const onHost = adoptAuthorities(facts.get(firstControlPlane(config).name)?.identity ?? {})
+  const found = onHost ?? (await createAuthorities(config.certificates, new Date()))
+  if (save) await store.save(found)
+  return found
+}
+
+const readManifests = (clusterFile: string, config: ClusterConfig) =>
+  Promise.all(
+    config.addons.manifests.map(async (file) => {
+      const path = resolve(dirname(clusterFile), file)
+      const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+        throw new UserError(`addons.manifests: cannot read ${path}`, { cause })
+      })
+      return { file, text }
+    }),
+  )
+
+const wholeSeconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
+
+const joinTokens = (
+  { config, hosts, facts, secrets }: PlanningOptions,
+  hash: string,
+): PlanInput['joinTokens'] => {
+  const expires = wholeSeconds(new Date(Date.now() + joinTokenSeconds * 1000))
+  const ours = { name: config.name, caHash: hash }
+  const joining = hosts.filter(
+    (host) => host.role === 'worker' && !hasJoined(host, facts.get(host.name), ours, new Date()),
+  )
+  return new Map(
+    joining.map((host) => {
+      const token = newToken()
+      secrets.add(token)
+      return [host.name, { token, expires }]
+    }),
+  )
+}
+
+export const planInput = async (options: PlanningOptions): Promise<PlanInput> => {
+  const { config, facts, authorities, bundle, secrets } = options
+  const existing = new Map([...facts].map(([name, { identity }]) => [name, identity]))
+  const identity = await issueIdentity({ config, authorities, existing, now: new Date() })
+  for (const files of identity.values())
+    for (const { secret, content } of files) if (secret) secrets.add(content)
+  const hash = caHash(authorities.ca.certPem)
+  return {
+    config,
+    facts,
+    identity,
+    caPem: authorities.ca.certPem,
+    caHash: hash,
+    images: imageNames(bundle),
+    contents: (host) => {
+      const arch = facts.get(host.name)?.arch ?? 'amd64'
+      return { binaries: binarySteps(bundle, host.role, arch), images: importStep(bundle, host.role, arch) }
+    },
+    joinTokens: joinTokens(options, hash),
+    userManifests: await readManifests(options.clusterFile, config),
+  }
+}
+
+export const readBundle = async (config: ClusterConfig, file: string): Promise<Bundle> => {
+  const bundle = await openBundle(file)
+  if (bundle.kubernetes === config.kubernetes.version) return bundle
+  throw new UserError(
+    `the bundle ${file} carries Kubernetes ${bundle.kubernetes}; the cluster file wants ${config.kubernetes.version}`,
+    {
+      hint: `make one with: slipway bundle create --kubernetes ${config.kubernetes.version}`,
+    },
+  )
+}

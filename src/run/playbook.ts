@@ -1,0 +1,31 @@
+/** Playbooks: what is done, in order. Takes a file's text; gives phases and the role of the hosts it is for. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { UserError } from '../errors.ts'
+import { phases } from '../phases/index.ts'
+import type { Phase } from '../phases/types.ts'
+
+const shape = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  hosts: z.enum(['control-plane', 'worker']),
+  phases: z.array(z.string()),
+})
+
+export type Playbook = Omit<z.output<typeof shape>, 'phases'> & { readonly phases: readonly Phase[] }
+
+export const parsePlaybook = (text: string): Playbook => {
+  const parsed = shape.parse(parse(text))
+  const found = parsed.phases.map((id) => {
+    const phase = phases.find((each) => each.id === id)
+    if (phase) return phase
+    throw new UserError(`the playbook ${parsed.name} names a phase that does not exist: ${id}`, {
+      hint: 'see them with: slipway phase list',
+    })
+  })
+  return { ...parsed, phases: found }
+}
+
+export const shippedPlaybook = (name: 'init' | 'join'): Playbook =>
+  parsePlaybook(readFileSync(new URL(`../../playbooks/${name}.yaml`, import.meta.url), 'utf8'))

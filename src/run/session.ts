@@ -1,0 +1,68 @@
+/**
+ * A run's hold on the cluster's hosts: connections, a lock on each host, and facts. Takes the cluster file; gives what planning and
+ * running need. Ending it lets everything go; so does dying, since the lock lives as long as the connection that holds it.
+ */
+import { readFile } from 'node:fs/promises'
+import { homedir, userInfo } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { ClusterConfig, HostConfig } from '../config/schema.ts'
+import { gatherFacts } from '../facts/gather.ts'
+import type { HostFacts } from '../facts/types.ts'
+import { connectHosts } from '../host/connect-all.ts'
+import { type SshTarget, targetOf } from '../host/ssh-target.ts'
+import type { Host } from '../host/types.ts'
+import { clusterFolder } from '../pki/store.ts'
+import { type Lock, takeLocks } from './lock.ts'
+
+export type SessionOptions = {
+  readonly clusterFile: string
+  readonly config: ClusterConfig
+  readonly hosts: readonly HostConfig[]
+  readonly acceptNew: boolean
+  readonly lock: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+export type Session = {
+  readonly hosts: ReadonlyMap<string, Host>
+  readonly facts: ReadonlyMap<string, HostFacts>
+  readonly close: () => Promise<void>
+}
+
+const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+
+const targets = async ({ clusterFile, config, hosts }: SessionOptions): Promise<readonly SshTarget[]> => {
+  const home = homedir()
+  const around = {
+    home,
+    localUser: userInfo().username,
+    agentSocket: process.env['SSH_AUTH_SOCK'],
+    clusterFolder: dirname(resolve(clusterFile)),
+    sshConfigText: await readText(config.ssh.configFile ?? join(home, '.ssh', 'config')),
+    pinFile: join(clusterFolder(clusterFile, config.name), 'known_hosts'),
+  }
+  return hosts.map((host) => targetOf(host, config.ssh, around))
+}
+
+export const openSession = async (options: SessionOptions): Promise<Session> => {
+  const { config, clusterFile, acceptNew, signal } = options
+  const pinFile = join(clusterFolder(clusterFile, config.name), 'known_hosts')
+  const hosts = await connectHosts(await targets(options), { acceptNew, pinFile })
+  const closeAll = async (locks: readonly Lock[]): Promise<void> => {
+    await Promise.all(locks.map((lock) => lock.release()))
+    await Promise.all([...hosts.values()].map((host) => host.close()))
+  }
+  let locks: readonly Lock[] = []
+  try {
+    locks = options.lock ? await takeLocks([...hosts.values()]) : []
+    const names = config.hostPrep.hostsFile ? [] : config.hosts.map(({ name }) => name)
+    const etcdDataDir = config.controlPlane.etcd.dataDir
+    const facts = await Promise.all(
+      [...hosts.values()].map((host) => gatherFacts(host, { names, etcdDataDir, now: Date.now, signal })),
+    )
+    return { hosts, facts: new Map(facts.map((each) => [each.host, each])), close: () => closeAll(locks) }
+  } catch (error) {
+    await closeAll(locks)
+    throw error
+  }
+}
