@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Starts slipway with a Node that can run it: this one, or the one that comes with the project's dependencies.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const [major, minor] = process.versions.node.split('.').map(Number)
+const newEnough = major > 22 || (major === 22 && minor >= 18)
+const own = here('../node_modules/node/bin/node')
+
+if (newEnough) {
+  const source = here('../src/cli.ts')
+  await import(existsSync(source) ? source : here('../dist/cli.js'))
+} else if (existsSync(own)) {
+  const { status, signal } = spawnSync(own, [here('slipway.js'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+  process.exitCode = signal ? 130 : (status ?? 1)
+} else {
+  process.stderr.write(`error: slipway needs Node 22.18 or newer, this is ${process.versions.node}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,42 @@
+/** argv → command → exit code. The only place where the process's exit code is set. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { bundleCommand } from './commands/bundle.ts'
+import { applyCommand, initCommand, joinCommand } from './commands/install.ts'
+import { labCommand } from './commands/lab.ts'
+import { installLab } from './commands/lab-install.ts'
+import { exitCodes } from './errors.ts'
+import { describeError } from './report/error.ts'
+import { createRedactor } from './report/redact.ts'
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version
+
+const program = new Command('slipway')
+  .description('Bare Linux hosts to a production Kubernetes cluster, over SSH, from one signed bundle.')
+  .version(version())
+  .exitOverride()
+
+for (const command of [
+  initCommand(),
+  joinCommand(),
+  applyCommand(),
+  bundleCommand(),
+  labCommand({ kubernetes: '1.37.1', install: installLab }),
+]) {
+  command.exitOverride()
+  program.addCommand(command)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  } else {
+    const { text, exitCode } = describeError(error)
+    process.stderr.write(`${createRedactor().redact(text)}\n`)
+    process.exitCode = exitCode
+  }
+}

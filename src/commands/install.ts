@@ -1,0 +1,31 @@
+/** `slipway init`, `join -c`, `apply`: the commands that make a cluster. Each names its playbooks; the rest is the same. */
+import type { Command } from 'commander'
+import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
+import type { ClusterRunOptions } from '../run/cluster-run.ts'
+import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
+
+export const afterInstall = async (options: ClusterRunOptions): Promise<readonly string[]> => {
+  const path = await writeAdminKubeconfig(options.clusterFile, options.config)
+  return [
+    `kubectl --kubeconfig ${path} get nodes`,
+    `one more worker: add it to ${options.clusterFile} and run: slipway apply -c ${options.clusterFile}`,
+    `or on that host itself: $(slipway token create -c ${options.clusterFile} --print-join-command)`,
+  ]
+}
+
+export const initCommand = (): Command =>
+  clusterCommand('init', 'make the first control plane').action((flags: ClusterFlags) =>
+    runOnCluster(flags, { command: 'init', playbooks: playbooks('init'), next: afterInstall }),
+  )
+
+export const applyCommand = (): Command =>
+  clusterCommand('apply', 'do whatever of init and join is still to do').action((flags: ClusterFlags) =>
+    runOnCluster(flags, { command: 'apply', playbooks: playbooks('init', 'join'), next: afterInstall }),
+  )
+
+export const joinCommand = (): Command =>
+  clusterCommand('join', 'join the workers, side by side')
+    .option('--host <names...>', 'only these hosts')
+    .action((flags: ClusterFlags) =>
+      runOnCluster(flags, { command: 'join', playbooks: playbooks('join'), next: afterInstall }),
+    )
