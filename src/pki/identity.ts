@@ -1,16 +1,18 @@
 /**
- * Every certificate, key and kubeconfig that hosts should have. Takes the cluster file, the authorities and what stands on the
- * hosts; gives files. What is right already is kept as it is, so a second run changes nothing; the rest is issued, and says why.
+ * Every file by which a host is known and knows others. Takes the cluster file, the authorities and what stands on the hosts; gives
+ * the files of each host: what is good there stays as it is, byte for byte; what is not is issued anew, with the reason.
  */
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
-import { apiServerPort, kubeletClientCertificate, kubernetesDirectory, pkiDirectory } from '../constants.ts'
-import { type Authorities, type AuthorityId, authorityRows } from './authorities.ts'
-import { issueLeaf } from './client.ts'
+import { kubeletClientCertificate, kubernetesDirectory, pkiDirectory } from '../constants.ts'
+import { type Authorities, authorityFiles, trustBundle } from './authorities.ts'
+import { validityFor } from './certificate.ts'
 import { durationSeconds } from './duration.ts'
-import { readKubeconfig, type Wanted, whyNot } from './keep.ts'
-import { type KubeconfigRow, kubeconfigTable } from './kubeconfig-table.ts'
-import { clientKubeconfig } from './kubeconfigs.ts'
-import { type CertificateRow, certificateTable } from './table.ts'
+import { issuePair, type PemPair, type Wanted } from './issue.ts'
+import { whyNotKept } from './keep.ts'
+import { whyKubeconfigNotKept } from './keep-kubeconfig.ts'
+import { type KubeconfigRow, kubeconfigRows } from './kubeconfig-table.ts'
+import { adminKubeconfig } from './kubeconfigs.ts'
+import { type CertificateRow, certificateRows } from './table.ts'
 
 export type IdentityFile = {
   readonly path: string
@@ -18,141 +20,126 @@ export type IdentityFile = {
   readonly content: string
   readonly secret: boolean
   readonly origin: 'kept' | 'issued'
+  /** Why it could not stay as it was. */
   readonly why?: string
 }
 
-type Existing = Readonly<Record<string, string>>
+type Files = Readonly<Record<string, string>>
 
 export type IdentityInput = {
   readonly config: ClusterConfig
   readonly authorities: Authorities
-  readonly existing: ReadonlyMap<string, Existing>
+  /** What stands on each host, by path. */
+  readonly existing: ReadonlyMap<string, Files>
   readonly now: Date
 }
 
-const open = (path: string, content: string): Omit<IdentityFile, 'origin'> => ({
-  path,
-  mode: 0o644,
+type HostInput = Omit<IdentityInput, 'existing'> & { readonly host: HostConfig; readonly existing: Files }
+
+/** What every worker needs: whom to trust. Everything else its kubelet asks for itself. */
+const workerFiles: readonly string[] = ['ca.crt', 'ca-bundle.crt']
+
+/** kubeadm writes sa.pub as it writes keys (kubeadm.md 1.2). */
+const isPublic = (path: string): boolean => path.endsWith('.crt')
+
+const pkiFile = (
+  name: string,
+  content: string,
+  origin: IdentityFile['origin'],
+  why?: string,
+): IdentityFile => ({
+  path: `${pkiDirectory}/${name}`,
+  mode: isPublic(name) ? 0o644 : 0o600,
   content,
-  secret: false,
-})
-const secret = (path: string, content: string): Omit<IdentityFile, 'origin'> => ({
-  path,
-  mode: 0o600,
-  content,
-  secret: true,
+  secret: name.endsWith('.key'),
+  origin,
+  ...(why === undefined ? {} : { why }),
 })
 
-const kept = (...files: readonly Omit<IdentityFile, 'origin'>[]): readonly IdentityFile[] =>
-  files.map((file) => ({ ...file, origin: 'kept' }))
-
-const issued = (why: string, ...files: readonly Omit<IdentityFile, 'origin'>[]): readonly IdentityFile[] =>
-  files.map((file) => ({ ...file, origin: 'issued', why }))
-
-/** The certificate that signs, alone; and what is trusted, which during a rotation is more than that. */
-const trustFiles = (authorities: Authorities, id: AuthorityId) => {
-  const path = `${pkiDirectory}/${authorityRows[id].file}`
-  return [open(`${path}.crt`, authorities[id].certPem), open(`${path}-bundle.crt`, authorities[id].certPem)]
+const authorityFile = (name: string, content: string, existing: Files): IdentityFile => {
+  const there = existing[`${pkiDirectory}/${name}`]
+  if (there === content) return pkiFile(name, content, 'kept')
+  return pkiFile(name, content, 'issued', there ? "it is not this cluster's" : 'there is none yet')
 }
 
-const authorityFiles = (authorities: Authorities): readonly IdentityFile[] => {
-  const ids = Object.keys(authorityRows) as readonly AuthorityId[]
-  return kept(
-    ...ids.flatMap((id) => [
-      ...trustFiles(authorities, id),
-      secret(`${pkiDirectory}/${authorityRows[id].file}.key`, authorities[id].keyPem),
-    ]),
-    secret(`${pkiDirectory}/sa.key`, authorities.sa.privatePem),
-    // kubeadm writes the public key 0600 as well.
-    { ...secret(`${pkiDirectory}/sa.pub`, authorities.sa.publicPem), secret: false },
-  )
+const issue = ({ config, now }: HostInput, wanted: Wanted, authority: PemPair): Promise<PemPair> => {
+  const { algorithm, validity } = config.certificates
+  return issuePair(wanted, authority, { algorithm, validity: validityFor(now, durationSeconds(validity)) })
 }
 
-const leafFiles = async (
-  input: IdentityInput,
-  host: HostConfig,
-  row: CertificateRow,
-): Promise<readonly IdentityFile[]> => {
-  const { config, authorities, now } = input
-  const existing = input.existing.get(host.name) ?? {}
-  const [certPath, keyPath] = [`${pkiDirectory}/${row.file}.crt`, `${pkiDirectory}/${row.file}.key`]
-  const wanted: Wanted = {
-    commonName: row.commonName(host),
-    organizations: [],
-    usages: row.usages,
-    names: row.names(config, host),
+const certificateFiles = async (row: CertificateRow, input: HostInput): Promise<readonly IdentityFile[]> => {
+  const { config, authorities, existing, host, now } = input
+  const wanted = { subject: row.subject(host), usages: row.usages, names: row.names(config, host) }
+  const there = {
+    certPem: existing[`${pkiDirectory}/${row.file}.crt`] ?? '',
+    keyPem: existing[`${pkiDirectory}/${row.file}.key`] ?? '',
   }
-  const standing = { certPem: existing[certPath], keyPem: existing[keyPath] }
-  const why = whyNot(standing, wanted, authorities[row.ca], now)
-  if (why === undefined)
-    return kept(open(certPath, standing.certPem ?? ''), secret(keyPath, standing.keyPem ?? ''))
-  const made = await issueLeaf(authorities[row.ca], { ...wanted, ...lifetime(config, now) })
-  return issued(why, secret(keyPath, made.keyPem), open(certPath, made.certPem))
+  const authority = authorities[row.issuer]
+  const why = whyNotKept(there, wanted, authority.certPem, now)
+  const { certPem, keyPem } = why === undefined ? there : await issue(input, wanted, authority)
+  const origin = why === undefined ? 'kept' : 'issued'
+  return [pkiFile(`${row.file}.key`, keyPem, origin, why), pkiFile(`${row.file}.crt`, certPem, origin, why)]
 }
 
-const lifetime = (config: ClusterConfig, now: Date) => ({
-  seconds: durationSeconds(config.certificates.validity),
-  now,
-  algorithm: config.certificates.algorithm,
-})
+/** The name that kubeadm gives every cluster in its kubeconfigs. */
+const clusterName = 'kubernetes'
 
-const serverOf = (config: ClusterConfig, host: HostConfig, row: KubeconfigRow): string => {
-  const first = config.hosts.find(({ role }) => role === 'control-plane') ?? host
-  const endpoint = config.controlPlane.endpoint ?? { host: first.address, port: apiServerPort }
-  return row.server === 'local'
-    ? `https://${host.address}:${apiServerPort}`
-    : `https://${endpoint.host}:${endpoint.port}`
-}
-
-const kubeconfigFile = async (
-  input: IdentityInput,
-  host: HostConfig,
-  row: KubeconfigRow,
-): Promise<readonly IdentityFile[]> => {
-  const { config, authorities, now } = input
+const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<IdentityFile> => {
+  const { config, authorities, existing, host, now } = input
   const path = `${kubernetesDirectory}/${row.file}`
-  const text = input.existing.get(host.name)?.[path]
-  const standing = readKubeconfig(text)
-  const server = serverOf(config, host, row)
-  const caPem = authorities.ca.certPem
-  const wanted: Wanted = {
-    commonName: row.user(host),
-    organizations: row.organizations,
-    usages: ['client'],
-    names: [],
-  }
-  const sameCluster = standing?.server === server && standing.caPem === caPem
-  // The kubelet has rotated: from then on its certificate is its own affair.
-  const rotated = row.file === 'kubelet.conf' && standing?.certFile === kubeletClientCertificate
-  const why =
-    !sameCluster && standing
-      ? 'server or CA are others'
-      : rotated
-        ? undefined
-        : whyNot({ certPem: standing?.certPem, keyPem: standing?.keyPem }, wanted, authorities.ca, now)
-  if (why === undefined) return kept(secret(path, text ?? ''))
-  const made = await issueLeaf(authorities.ca, { ...wanted, ...lifetime(config, now) })
-  return issued(
-    why,
-    secret(
-      path,
-      clientKubeconfig({ ...made, server, caPem, clusterName: 'kubernetes', user: row.user(host) }),
+  const subject = row.subject(host)
+  const server = row.server(config, host)
+  const wanted: Wanted = { subject, usages: ['clientAuth'], names: [] }
+  const trustPem = trustBundle(authorities.ca)
+  const kubeletPem = row.renewedByKubelet ? (existing[kubeletClientCertificate] ?? '') : undefined
+  const there = existing[path] ?? ''
+  const around = { server, trustPem, authorityPem: authorities.ca.certPem, kubeletPem }
+  const why = whyKubeconfigNotKept(there, { ...wanted, ...around }, now)
+  const file = { path, mode: 0o600, secret: true } as const
+  if (why === undefined) return { ...file, content: there, origin: 'kept' }
+  const pair = await issue(input, wanted, authorities.ca)
+  const content = adminKubeconfig({
+    server,
+    caPem: trustPem,
+    ...pair,
+    name: clusterName,
+    user: subject.commonName,
+  })
+  return { ...file, content, origin: 'issued', why }
+}
+
+const controlPlaneFiles = async (input: HostInput): Promise<readonly IdentityFile[]> => {
+  const ofAuthorities = Object.entries(authorityFiles(input.authorities)).map(([name, content]) =>
+    authorityFile(name, content, input.existing),
+  )
+  const certificates = await Promise.all(certificateRows.map((row) => certificateFiles(row, input)))
+  const kubeconfigs = await Promise.all(kubeconfigRows.map((row) => kubeconfigFile(row, input)))
+  return [...ofAuthorities, ...certificates.flat(), ...kubeconfigs]
+}
+
+const hostFiles = async (input: HostInput): Promise<readonly IdentityFile[]> => {
+  if (input.host.role === 'control-plane') return controlPlaneFiles(input)
+  const all = authorityFiles(input.authorities)
+  return workerFiles.map((name) => authorityFile(name, all[name] ?? '', input.existing))
+}
+
+export const issueIdentity = async ({
+  config,
+  authorities,
+  existing,
+  now,
+}: IdentityInput): Promise<ReadonlyMap<string, readonly IdentityFile[]>> =>
+  new Map(
+    await Promise.all(
+      config.hosts.map(async (host) => {
+        const files = await hostFiles({
+          config,
+          authorities,
+          host,
+          existing: existing.get(host.name) ?? {},
+          now,
+        })
+        return [host.name, files] as const
+      }),
     ),
   )
-}
-
-const hostIdentity = async (input: IdentityInput, host: HostConfig): Promise<readonly IdentityFile[]> => {
-  if (host.role === 'worker') return kept(...trustFiles(input.authorities, 'ca'))
-  const leaves = await Promise.all(certificateTable.map((row) => leafFiles(input, host, row)))
-  const kubeconfigs = await Promise.all(kubeconfigTable.map((row) => kubeconfigFile(input, host, row)))
-  return [...authorityFiles(input.authorities), ...leaves.flat(), ...kubeconfigs.flat()]
-}
-
-export const issueIdentity = async (
-  input: IdentityInput,
-): Promise<ReadonlyMap<string, readonly IdentityFile[]>> => {
-  const hosts = input.config.hosts.filter(({ name }) => input.existing.has(name))
-  return new Map(
-    await Promise.all(hosts.map(async (host) => [host.name, await hostIdentity(input, host)] as const)),
-  )
-}

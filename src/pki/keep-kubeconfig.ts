@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { kubeletClientCertificate } from '../constants.ts'
 import type { Wanted } from './issue.ts'
-import { whyNotKept } from './keep.ts'
+import { whyCertificateNotKept, whyNotKept } from './keep.ts'
 
 const shape = z.object({
   clusters: z.array(
@@ -52,7 +52,7 @@ export type WantedKubeconfig = Wanted & {
   readonly server: string
   readonly trustPem: string
   readonly authorityPem: string
-  /** The certificate and key that the kubelet renews, where the file may point to them. */
+  /** The certificate that the kubelet renews by itself, where the file may point to it; '' when there is none. */
   readonly kubeletPem?: string | undefined
 }
 
@@ -67,8 +67,9 @@ export const whyKubeconfigNotKept = (
   const { cluster, user } = existing
   if (cluster.server !== wanted.server) return `the API is at ${wanted.server} now`
   if (decoded(cluster['certificate-authority-data']) !== wanted.trustPem) return 'it trusts other CAs'
-  const own = user['client-certificate'] === kubeletClientCertificate
-  if (own && wanted.kubeletPem) return undefined
+  if (wanted.kubeletPem !== undefined && user['client-certificate'] === kubeletClientCertificate) {
+    return whyCertificateNotKept(wanted.kubeletPem, wanted, wanted.authorityPem, now)
+  }
   const pair = {
     certPem: decoded(user['client-certificate-data']),
     keyPem: decoded(user['client-key-data']),

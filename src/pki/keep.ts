@@ -44,6 +44,21 @@ const certificateFault = (
   return undefined
 }
 
+/** Of a certificate whose key only the host has: the kubelet's own. */
+export const whyCertificateNotKept = (
+  certPem: string,
+  wanted: Wanted,
+  authorityPem: string,
+  now: Date,
+): string | undefined => {
+  if (!certPem) return 'the certificate that it names is missing'
+  try {
+    return certificateFault(readCertificate(certPem), wanted, authorityPem, now)
+  } catch {
+    return 'the certificate that it names cannot be read'
+  }
+}
+
 export const whyNotKept = (
   existing: Partial<PemPair>,
   wanted: Wanted,

@@ -1,11 +1,5 @@
 /** Keys and signatures, all by node:crypto. A signer is a value, so that a CA's key may live elsewhere (an HSM, a KMS). */
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  sign,
-} from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { KeyAlgorithm } from '../config/schema.ts'
 

@@ -20,10 +20,12 @@ export const clusterServer = ({ controlPlane, hosts }: ClusterConfig): string =>
   return `https://${host}:${port}`
 }
 
-const named = (commonName: string, ...organizations: readonly string[]) => (): Subject => ({
-  commonName,
-  organizations,
-})
+const named =
+  (commonName: string, ...organizations: readonly string[]) =>
+  (): Subject => ({
+    commonName,
+    organizations,
+  })
 
 const node = ({ name }: HostConfig): Subject => ({
   commonName: `system:node:${name}`,

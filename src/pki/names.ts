@@ -27,10 +27,7 @@ const ipv6Bytes = (address: string): Buffer => {
   const before = groups(head)
   const after = groups(tail)
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return Buffer.from(
-    [...before, ...zeros, ...after].map((group) => group.padStart(4, '0')).join(''),
-    'hex',
-  )
+  return Buffer.from([...before, ...zeros, ...after].map((group) => group.padStart(4, '0')).join(''), 'hex')
 }
 
 /** GeneralName [2] dNSName or [7] iPAddress (RFC 5280 4.2.1.6). */

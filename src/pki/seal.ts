@@ -1,46 +1,65 @@
-/** A text sealed with a passphrase: scrypt makes the key, AES-256-GCM hides the text and notices any change. */
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto'
+/** Keys under a passphrase: scrypt makes the key, AES-256-GCM seals. Takes text and passphrase; gives JSON, and back. */
+import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
+import { z } from 'zod'
 import { UserError } from '../errors.ts'
 
-/** 128 MiB and about half a second a guess: OWASP's strongest row for scrypt (N=2^17, r=8, p=1). */
-const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
+/** OWASP's password storage cheat sheet: N=2^17, r=8, p=1, which takes 128 MiB and a good part of a second. */
+const cost = { N: 2 ** 17, r: 8, p: 1 }
+/** Node's limit is 32 MiB unless told; scrypt needs 128·N·r bytes and a little. */
+const maxmem = 256 * 1024 * 1024
 
-type Sealed = {
-  readonly kdf: 'scrypt'
-  readonly N: number
-  readonly r: number
-  readonly p: number
-  readonly salt: string
-  readonly iv: string
-  readonly tag: string
-  readonly text: string
+const sealedShape = z.strictObject({
+  sealed: z.literal('scrypt+aes-256-gcm'),
+  scrypt: z.strictObject({
+    N: z.int().min(2).max(cost.N),
+    r: z.int().min(1).max(cost.r),
+    p: z.int().min(1).max(cost.p),
+  }),
+  salt: z.base64(),
+  nonce: z.base64(),
+  tag: z.base64(),
+  text: z.base64(),
+})
+
+const deriveKey = (passphrase: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
+  new Promise((done, failed) =>
+    scrypt(passphrase.normalize('NFC'), salt, 32, { ...options, maxmem }, (error, key) =>
+      error ? failed(error) : done(key),
+    ),
+  )
+
+/** `name` is sealed with the text, so that one sealed key cannot be put in the place of another. */
+export const seal = async (text: string, name: string, passphrase: string): Promise<string> => {
+  const salt = randomBytes(16)
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, cost), nonce)
+  cipher.setAAD(Buffer.from(name))
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  const fields = { salt, nonce, tag: cipher.getAuthTag(), text: sealed }
+  const encoded = Object.entries(fields).map(([field, bytes]) => [field, bytes.toString('base64')])
+  return `${JSON.stringify({ sealed: 'scrypt+aes-256-gcm', scrypt: cost, ...Object.fromEntries(encoded) }, null, 2)}\n`
 }
 
-export const seal = (text: string, passphrase: string): string => {
-  const [salt, iv] = [randomBytes(16), randomBytes(12)]
-  const cipher = createCipheriv('aes-256-gcm', scryptSync(passphrase, salt, 32, cost), iv)
-  const hidden = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  const sealed: Sealed = {
-    kdf: 'scrypt',
-    N: cost.N,
-    r: cost.r,
-    p: cost.p,
-    salt: salt.toString('base64'),
-    iv: iv.toString('base64'),
-    tag: cipher.getAuthTag().toString('base64'),
-    text: hidden.toString('base64'),
-  }
-  return `${JSON.stringify(sealed)}\n`
-}
-
-export const unseal = (json: string, passphrase: string, what: string): string => {
-  const { N, r, p, salt, iv, tag, text } = JSON.parse(json) as Sealed
-  const key = scryptSync(passphrase, Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: cost.maxmem })
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64'))
-  decipher.setAuthTag(Buffer.from(tag, 'base64'))
+const parseSealed = (json: string, name: string): z.output<typeof sealedShape> => {
   try {
-    return Buffer.concat([decipher.update(Buffer.from(text, 'base64')), decipher.final()]).toString('utf8')
+    return sealedShape.parse(JSON.parse(json))
   } catch (cause) {
-    throw new UserError(`the passphrase does not open ${what}`, { cause })
+    throw new UserError(`${name} is not a sealed key`, { hint: 'restore it from a backup', cause })
+  }
+}
+
+export const unseal = async (json: string, name: string, passphrase: string): Promise<string> => {
+  const fields = parseSealed(json, name)
+  const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64')
+  const key = await deriveKey(passphrase, bytes(fields.salt), fields.scrypt)
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes(fields.nonce), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(name)).setAuthTag(bytes(fields.tag))
+    return Buffer.concat([decipher.update(bytes(fields.text)), decipher.final()]).toString('utf8')
+  } catch (cause) {
+    throw new UserError(`the passphrase does not open ${name}`, {
+      hint: 'give the passphrase that it was sealed with; if that is right, the file is damaged: restore it from a backup',
+      cause,
+    })
   }
 }

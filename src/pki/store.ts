@@ -1,16 +1,17 @@
 /**
- * The cluster's folder on this machine, beside the cluster file: CAs and the service account key, the kubeconfig, pinned host keys
- * and logs. 0700, its files 0600 from the first byte, and never in a repository. With a passphrase the keys are sealed.
+ * The cluster's folder on this machine, which holds its authorities: `pki/` with kubeadm's file names. Takes a folder and maybe a
+ * passphrase, with which keys are sealed; gives load and save. Nobody but the owner can read any of it, and git ignores it.
  */
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import { type Authorities, type AuthorityId, authorityRows } from './authorities.ts'
+import { writePrivately } from './atomic-write.ts'
+import { type Authorities, authoritiesFrom, authorityFiles } from './authorities.ts'
 import { seal, unseal } from './seal.ts'
 
 export type Store = {
   readonly folder: string
+  /** undefined when nothing was saved yet. */
   readonly load: () => Promise<Authorities | undefined>
   readonly save: (authorities: Authorities) => Promise<void>
 }
@@ -18,80 +19,104 @@ export type Store = {
 export const clusterFolder = (clusterFile: string, name: string): string =>
   join(dirname(resolve(clusterFile)), '.slipway', name)
 
-const groupOrWorld = 0o077
+const sealedEnding = '.sealed'
+const isKey = (name: string): boolean => name.endsWith('.key')
 
-export const writePrivate = async (path: string, content: string): Promise<void> => {
-  const unfinished = `${path}.${process.pid}.part`
-  const file = await open(unfinished, 'w', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(unfinished, path)
+const refuseReadableByOthers = async (path: string): Promise<void> => {
+  const { mode } = await stat(path)
+  if ((mode & 0o077) === 0) return
+  throw new UserError(`${path} can be read by others (mode ${(mode & 0o777).toString(8)})`, {
+    hint: `it is the key to the cluster: if others use this machine, think of it as known; else: chmod 600 ${path}`,
+  })
 }
 
-export const makePrivateFolder = async (folder: string): Promise<void> => {
+const readStored = async (
+  path: string,
+  name: string,
+  passphrase: string | undefined,
+): Promise<readonly [string, string]> => {
+  const isSealed = name.endsWith(sealedEnding)
+  const plainName = isSealed ? name.slice(0, -sealedEnding.length) : name
+  if (isSealed || isKey(name)) await refuseReadableByOthers(path)
+  const text = await readFile(path, 'utf8')
+  if (!isSealed) return [plainName, text]
+  if (passphrase === undefined) {
+    throw new UserError(`${path} is sealed with a passphrase`, { hint: 'give the passphrase' })
+  }
+  return [plainName, await unseal(text, plainName, passphrase)]
+}
+
+/** Names of the files below a folder; none when it does not exist. What a broken write left behind is passed over. */
+const filesBelow = async (folder: string): Promise<readonly string[]> => {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))
+      .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+const load = async (pki: string, passphrase: string | undefined): Promise<Authorities | undefined> => {
+  const names = await filesBelow(pki)
+  if (names.length === 0) return undefined
+  const files = await Promise.all(names.map((name) => readStored(join(pki, name), name, passphrase)))
+  const authorities = authoritiesFrom(Object.fromEntries(files))
+  if (authorities) return authorities
+  throw new UserError(`the files in ${pki} are not complete, or do not belong together`, {
+    hint: `restore them from a backup; or move ${pki} away, and they are taken from the first control plane`,
+  })
+}
+
+const writeAll = async (
+  folder: string,
+  authorities: Authorities,
+  passphrase: string | undefined,
+): Promise<void> => {
+  await mkdir(join(folder, 'etcd'), { recursive: true, mode: 0o700 })
+  for (const [name, text] of Object.entries(authorityFiles(authorities))) {
+    if (passphrase === undefined || !isKey(name)) {
+      await writePrivately(join(folder, name), text)
+      continue
+    }
+    await writePrivately(join(folder, `${name}${sealedEnding}`), await seal(text, name, passphrase))
+    await rm(join(folder, name), { force: true })
+  }
+}
+
+const save = async (
+  folder: string,
+  authorities: Authorities,
+  passphrase: string | undefined,
+): Promise<void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
-}
-
-const readPrivate = async (path: string): Promise<string> => {
-  const { mode } = await stat(path)
-  if ((mode & groupOrWorld) !== 0)
-    throw new UserError(`${path} can be read by others`, { hint: `chmod 600 ${path}` })
-  return readFile(path, 'utf8')
-}
-
-const readKey = async (path: string, passphrase: string | undefined): Promise<string> => {
-  if (!existsSync(`${path}.sealed`)) return readPrivate(path)
-  if (passphrase === undefined)
-    throw new UserError(`${path} is sealed`, {
-      hint: 'give the passphrase in a file: --passphrase-file FILE',
-    })
-  return unseal(await readPrivate(`${path}.sealed`), passphrase, path)
-}
-
-const writeKey = (path: string, pem: string, passphrase: string | undefined): Promise<void> =>
-  passphrase === undefined ? writePrivate(path, pem) : writePrivate(`${path}.sealed`, seal(pem, passphrase))
-
-export const openStore = (folder: string, passphrase?: string): Store => {
+  await writePrivately(join(folder, '.gitignore'), '*\n')
   const pki = join(folder, 'pki')
-  const authority = async (id: AuthorityId) => {
-    const path = join(pki, authorityRows[id].file)
-    return {
-      certPem: await readFile(`${path}.crt`, 'utf8'),
-      keyPem: await readKey(`${path}.key`, passphrase),
+  const names = await filesBelow(pki)
+  if (names.length > 0) {
+    if (passphrase === undefined && names.some((name) => name.endsWith(sealedEnding))) {
+      throw new UserError(`the keys in ${pki} are sealed, and would be written as they are`, {
+        hint: 'give the passphrase',
+      })
     }
+    await writeAll(pki, authorities, passphrase)
+    return
   }
-  return {
-    folder,
-    load: async () => {
-      // sa.pub is written last: without it the store was never finished, and no host has seen anything of it.
-      if (!existsSync(join(pki, 'sa.pub'))) return undefined
-      const [ca, frontProxyCa, etcdCa] = [
-        await authority('ca'),
-        await authority('frontProxyCa'),
-        await authority('etcdCa'),
-      ]
-      const privatePem = await readKey(join(pki, 'sa.key'), passphrase)
-      return {
-        ca,
-        frontProxyCa,
-        etcdCa,
-        sa: { privatePem, publicPem: await readFile(join(pki, 'sa.pub'), 'utf8') },
-      }
-    },
-    save: async (authorities) => {
-      for (const each of [dirname(folder), folder, pki, join(pki, 'etcd')]) await makePrivateFolder(each)
-      await writeFile(join(dirname(folder), '.gitignore'), '*\n')
-      for (const [id, { file }] of Object.entries(authorityRows) as [AuthorityId, { file: string }][]) {
-        await writeKey(join(pki, `${file}.key`), authorities[id].keyPem, passphrase)
-        await writePrivate(join(pki, `${file}.crt`), authorities[id].certPem)
-      }
-      await writeKey(join(pki, 'sa.key'), authorities.sa.privatePem, passphrase)
-      await writePrivate(join(pki, 'sa.pub'), authorities.sa.publicPem)
-    },
+  // The first time all of it appears at once: half of a cluster's authorities are worse than none.
+  const beside = await mkdtemp(join(folder, '.pki-'))
+  try {
+    await writeAll(beside, authorities, passphrase)
+    await rename(beside, pki)
+  } finally {
+    await rm(beside, { recursive: true, force: true })
   }
 }
+
+export const openStore = (folder: string, passphrase?: string): Store => ({
+  folder,
+  load: () => load(join(folder, 'pki'), passphrase),
+  save: (authorities) => save(folder, authorities, passphrase),
+})

@@ -56,11 +56,41 @@ const apiServerKubeletClient = named('kube-apiserver-kubelet-client')
 const etcdHealthcheckClient = named('kube-etcd-healthcheck-client')
 
 export const certificateRows: readonly CertificateRow[] = [
-  { file: 'apiserver', issuer: 'ca', usages: server, subject: named('kube-apiserver'), names: apiServerNames },
-  { file: 'apiserver-kubelet-client', issuer: 'ca', usages: client, subject: apiServerKubeletClient, names: noNames },
-  { file: 'front-proxy-client', issuer: 'frontProxyCa', usages: client, subject: named('front-proxy-client'), names: noNames },
+  {
+    file: 'apiserver',
+    issuer: 'ca',
+    usages: server,
+    subject: named('kube-apiserver'),
+    names: apiServerNames,
+  },
+  {
+    file: 'apiserver-kubelet-client',
+    issuer: 'ca',
+    usages: client,
+    subject: apiServerKubeletClient,
+    names: noNames,
+  },
+  {
+    file: 'front-proxy-client',
+    issuer: 'frontProxyCa',
+    usages: client,
+    subject: named('front-proxy-client'),
+    names: noNames,
+  },
   { file: 'etcd/server', issuer: 'etcdCa', usages: both, subject: nodeName, names: etcdNames },
   { file: 'etcd/peer', issuer: 'etcdCa', usages: both, subject: nodeName, names: etcdNames },
-  { file: 'etcd/healthcheck-client', issuer: 'etcdCa', usages: client, subject: etcdHealthcheckClient, names: noNames },
-  { file: 'apiserver-etcd-client', issuer: 'etcdCa', usages: client, subject: named('kube-apiserver-etcd-client'), names: noNames },
+  {
+    file: 'etcd/healthcheck-client',
+    issuer: 'etcdCa',
+    usages: client,
+    subject: etcdHealthcheckClient,
+    names: noNames,
+  },
+  {
+    file: 'apiserver-etcd-client',
+    issuer: 'etcdCa',
+    usages: client,
+    subject: named('kube-apiserver-etcd-client'),
+    names: noNames,
+  },
 ]
