@@ -2,9 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { bundleCommand } from './commands/bundle.ts'
+import { configCommand } from './commands/config.ts'
 import { applyCommand, initCommand, joinCommand } from './commands/install.ts'
+import { kubeconfigCommand } from './commands/kubeconfig.ts'
 import { labCommand } from './commands/lab.ts'
 import { installLab } from './commands/lab-install.ts'
+import { phaseCommand } from './commands/phase.ts'
+import { planCommand } from './commands/plan.ts'
+import { tokenCommand } from './commands/token.ts'
 import { exitCodes } from './errors.ts'
 import { describeError } from './report/error.ts'
 import { createRedactor } from './report/redact.ts'
@@ -22,6 +27,11 @@ for (const command of [
   initCommand(),
   joinCommand(),
   applyCommand(),
+  planCommand(),
+  phaseCommand(),
+  configCommand(),
+  kubeconfigCommand(),
+  tokenCommand(),
   bundleCommand(),
   labCommand({ kubernetes: '1.37.1', install: installLab }),
 ]) {

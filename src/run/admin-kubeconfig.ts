@@ -1,49 +1,54 @@
 /** The administrator's kubeconfig in the cluster's folder. Takes the cluster file; gives the path. Written again when it would expire. */
-
-import { X509Certificate } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import { serverUrl } from '../phases/render-input.ts'
+import { writePrivately } from '../pki/atomic-write.ts'
+import { type Authorities, trustBundle } from '../pki/authorities.ts'
 import { mintClient } from '../pki/client.ts'
 import { durationSeconds } from '../pki/duration.ts'
-import { readKubeconfig } from '../pki/keep.ts'
-import { clientKubeconfig } from '../pki/kubeconfigs.ts'
-import { clusterFolder, openStore, writePrivate } from '../pki/store.ts'
+import { whyKubeconfigNotKept } from '../pki/keep-kubeconfig.ts'
+import { adminKubeconfig } from '../pki/kubeconfigs.ts'
+import { clusterFolder, openStore } from '../pki/store.ts'
 
-export const adminKubeconfig = async (clusterFile: string, config: ClusterConfig): Promise<string> => {
+const admin = { commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'] } as const
+
+const authoritiesOf = async (clusterFile: string, config: ClusterConfig): Promise<Authorities> => {
   const authorities = await openStore(clusterFolder(clusterFile, config.name)).load()
-  if (!authorities)
-    throw new UserError(`there is no cluster ${config.name} yet`, {
-      hint: `make it: slipway apply -c ${clusterFile}`,
-    })
-  const client = await mintClient({
-    authorities,
-    commonName: 'kubernetes-admin',
-    organizations: ['kubeadm:cluster-admins'],
-    seconds: durationSeconds(config.certificates.validity),
-    now: new Date(),
+  if (authorities) return authorities
+  throw new UserError(`there is no cluster ${config.name} yet`, {
+    hint: `make it: slipway apply -c ${clusterFile}`,
   })
-  return clientKubeconfig({
+}
+
+const issueAdminKubeconfig = async (config: ClusterConfig, authorities: Authorities): Promise<string> => {
+  const seconds = durationSeconds(config.certificates.validity)
+  const client = await mintClient({ ...admin, authorities, seconds, now: new Date() })
+  const caPem = trustBundle(authorities.ca)
+  return adminKubeconfig({
     ...client,
     server: serverUrl(config),
-    caPem: authorities.ca.certPem,
-    clusterName: config.name,
-    user: 'kubernetes-admin',
+    caPem,
+    name: config.name,
+    user: admin.commonName,
   })
 }
 
-const isGood = async (path: string, config: ClusterConfig): Promise<boolean> => {
-  if (!existsSync(path)) return false
-  const read = readKubeconfig(await readFile(path, 'utf8'))
-  if (read?.server !== serverUrl(config) || !read.certPem) return false
-  return new Date(new X509Certificate(read.certPem).validTo) > new Date()
-}
-
+/** The path of a kubeconfig that is good now. */
 export const writeAdminKubeconfig = async (clusterFile: string, config: ClusterConfig): Promise<string> => {
   const path = join(clusterFolder(clusterFile, config.name), 'kubeconfig')
-  if (!(await isGood(path, config))) await writePrivate(path, await adminKubeconfig(clusterFile, config))
+  const authorities = await authoritiesOf(clusterFile, config)
+  const standing = await readFile(path, 'utf8').catch(() => undefined)
+  const wanted = {
+    ...admin,
+    usages: ['clientAuth'] as const,
+    names: [],
+    server: serverUrl(config),
+    trustPem: trustBundle(authorities.ca),
+    authorityPem: authorities.ca.certPem,
+  }
+  if (whyKubeconfigNotKept(standing, wanted, new Date()) !== undefined)
+    await writePrivately(path, await issueAdminKubeconfig(config, authorities))
   return path
 }

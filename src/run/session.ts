@@ -31,7 +31,11 @@ export type Session = {
 
 const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
-const targets = async ({ clusterFile, config, hosts }: SessionOptions): Promise<readonly SshTarget[]> => {
+const targets = async ({
+  clusterFile,
+  config,
+  hosts,
+}: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts'>): Promise<readonly SshTarget[]> => {
   const home = homedir()
   const around = {
     home,
@@ -44,10 +48,16 @@ const targets = async ({ clusterFile, config, hosts }: SessionOptions): Promise<
   return hosts.map((host) => targetOf(host, config.ssh, around))
 }
 
+export const connectCluster = async (
+  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew'>,
+): Promise<ReadonlyMap<string, Host>> => {
+  const pinFile = join(clusterFolder(options.clusterFile, options.config.name), 'known_hosts')
+  return connectHosts(await targets(options), { acceptNew: options.acceptNew, pinFile })
+}
+
 export const openSession = async (options: SessionOptions): Promise<Session> => {
-  const { config, clusterFile, acceptNew, signal } = options
-  const pinFile = join(clusterFolder(clusterFile, config.name), 'known_hosts')
-  const hosts = await connectHosts(await targets(options), { acceptNew, pinFile })
+  const { config, signal } = options
+  const hosts = await connectCluster(options)
   const closeAll = async (locks: readonly Lock[]): Promise<void> => {
     await Promise.all(locks.map((lock) => lock.release()))
     await Promise.all([...hosts.values()].map((host) => host.close()))

@@ -1,0 +1,34 @@
+/** `slipway phase`: the phases one by one, as kubeadm has them. */
+import { Command } from 'commander'
+import { UserError } from '../errors.ts'
+import { phases } from '../phases/index.ts'
+import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
+
+const list = (): Command =>
+  new Command('list').description('list the phases').action(() => {
+    for (const playbook of playbooks('init', 'join')) {
+      process.stdout.write(`${playbook.name}: ${playbook.description}\n`)
+      for (const { id, title } of playbook.phases) process.stdout.write(`  ${id.padEnd(24)} ${title}\n`)
+    }
+  })
+
+const run = (): Command =>
+  clusterCommand('run', 'run one phase')
+    .argument('<id>')
+    .option('--host <names...>', 'only these hosts')
+    .action((id: string, flags: ClusterFlags) => {
+      if (!phases.some((phase) => phase.id === id))
+        throw new UserError(`there is no phase ${id}`, { hint: 'see them with: slipway phase list' })
+      return runOnCluster(flags, {
+        command: `phase-run-${id}`,
+        playbooks: playbooks('init', 'join'),
+        phases: [id],
+        next: () => [],
+      })
+    })
+
+export const phaseCommand = (): Command =>
+  new Command('phase')
+    .description('the phases of init and join, one by one')
+    .addCommand(list())
+    .addCommand(run())

@@ -1,0 +1,52 @@
+/** `slipway plan`: what apply would do, per host and per file. Exit code 3 when there is something to do. */
+import type { Command } from 'commander'
+import { checkIds } from '../checks/index.ts'
+import { loadCluster } from '../config/load.ts'
+import { exitCodes } from '../errors.ts'
+import { describePlan, planAsJson } from '../report/plan.ts'
+import { createRedactor } from '../report/redact.ts'
+import { createReporter } from '../report/reporter.ts'
+import { prepare } from '../run/cluster-run.ts'
+import { lookAtPlan } from '../run/look.ts'
+import { type ClusterFlags, clusterCommand, playbooks } from './run-cluster.ts'
+
+export const planCommand = (): Command =>
+  clusterCommand('plan', 'show what apply would do; change nothing')
+    .option('--json', 'the same as --output json')
+    .action(async (flags: ClusterFlags & { readonly json?: boolean }) => {
+      const config = await loadCluster(flags.config, { checkIds: checkIds() })
+      const redactor = createRedactor()
+      const { redact } = redactor
+      // Findings go to stderr: stdout is the plan's.
+      const reporter = createReporter({
+        output: 'text',
+        verbose: false,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        redact,
+      })
+      const prepared = await prepare(
+        {
+          clusterFile: flags.config,
+          config,
+          playbooks: playbooks('init', 'join'),
+          bundleFile: flags.bundle,
+          ignore: flags.ignore,
+          acceptNew: flags.acceptNew === true,
+          emit: reporter.emit,
+          secrets: redactor,
+        },
+        { lock: false },
+      )
+      try {
+        const looked = await lookAtPlan(prepared)
+        const json = flags.json === true || flags.output === 'json'
+        const text = json
+          ? JSON.stringify(planAsJson(looked), undefined, 2)
+          : describePlan(looked, flags.verbose === true)
+        process.stdout.write(`${redact(text)}\n`)
+        if (looked.some(({ status }) => status === 'pending')) process.exitCode = exitCodes.difference
+      } finally {
+        await prepared.close()
+      }
+    })

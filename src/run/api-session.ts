@@ -1,0 +1,32 @@
+/** Just the API of a cluster, for commands that need no host but the control plane. Takes the cluster file; gives a client. */
+import type { ApiClient } from '../api/client.ts'
+import type { ClusterConfig } from '../config/schema.ts'
+import { UserError } from '../errors.ts'
+import { firstControlPlane } from '../phases/render-input.ts'
+import type { Authorities } from '../pki/authorities.ts'
+import { clusterFolder, openStore } from '../pki/store.ts'
+import { clusterApi } from './cluster-api.ts'
+import { connectCluster } from './session.ts'
+
+export const withApi = async <T>(
+  clusterFile: string,
+  config: ClusterConfig,
+  work: (api: ApiClient, authorities: Authorities) => Promise<T>,
+): Promise<T> => {
+  const authorities = await openStore(clusterFolder(clusterFile, config.name)).load()
+  if (!authorities)
+    throw new UserError(`there is no cluster ${config.name} yet`, {
+      hint: `make it: slipway apply -c ${clusterFile}`,
+    })
+  const first = firstControlPlane(config)
+  const hosts = await connectCluster({ clusterFile, config, hosts: [first], acceptNew: false })
+  const [host] = [...hosts.values()]
+  if (!host) throw new Error(`not connected to ${first.name}`)
+  const api = clusterApi(host, config, authorities)
+  try {
+    return await work(await api.admin(), authorities)
+  } finally {
+    api.close()
+    await host.close()
+  }
+}

@@ -1,0 +1,86 @@
+/** Everything that a plan would change, without changing it. Takes a prepared run; gives a line a step, with texts to compare. */
+
+import { objectName } from '../api/objects.ts'
+import type { KubeObject } from '../api/types.ts'
+import type { StepResult } from '../host/program-types.ts'
+import type { PhasePlan, Step, Task } from '../plan/types.ts'
+import type { Prepared } from './cluster-run.ts'
+import { lookAtObjects } from './tasks.ts'
+
+export type Looked = {
+  readonly phase: string
+  readonly host: string
+  readonly step: string
+  readonly title: string
+  readonly status: 'pending' | 'unchanged'
+  readonly secret: boolean
+  readonly before?: string
+  readonly after?: string
+}
+
+const textsOf = (step: Step, result: StepResult): Pick<Looked, 'before' | 'after' | 'secret'> => {
+  if (step.kind !== 'file') return { secret: false }
+  if (step.secret) return { secret: true }
+  return { secret: false, before: result.current ?? '', after: step.content }
+}
+
+const lookAtSteps = (
+  prepared: Prepared,
+  phase: PhasePlan,
+  host: string,
+  steps: readonly Step[],
+): readonly Looked[] =>
+  steps.map((step) => {
+    const result = prepared.survey
+      .get(host)
+      ?.find((each) => each.phase === phase.phase && each.step === step.id)
+    const status = result?.status === 'unchanged' ? 'unchanged' : 'pending'
+    const texts =
+      result && status === 'pending'
+        ? textsOf(step, result)
+        : { secret: step.kind === 'file' && step.secret === true }
+    return { phase: phase.phase, host, step: step.id, title: step.title, status, ...texts }
+  })
+
+type ObjectsTask = Extract<Task, { kind: 'objects' | 'delete' }>
+
+/** Where there is no API server yet, every object is still to be made. */
+const lookAtCluster = async (
+  prepared: Prepared,
+  phase: PhasePlan,
+  host: string,
+  task: ObjectsTask,
+): Promise<readonly Looked[]> => {
+  const line = (
+    object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>,
+    status: Looked['status'],
+  ): Looked => ({
+    phase: phase.phase,
+    host,
+    step: objectName(object),
+    title: `${task.kind === 'objects' ? 'apply' : 'delete'} ${objectName(object)}`,
+    status,
+    secret: object.kind === 'Secret',
+  })
+  const wanted = task.kind === 'objects' ? task.objects : task.refs
+  try {
+    const api = await prepared.api.admin()
+    await api.text('/readyz')
+    const looked = await lookAtObjects(task, api)
+    return looked.map(({ object, status }) => line(object, status === 'changed' ? 'pending' : 'unchanged'))
+  } catch {
+    return wanted.map((object) => line(object, task.kind === 'objects' ? 'pending' : 'unchanged'))
+  }
+}
+
+export const lookAtPlan = async (prepared: Prepared): Promise<readonly Looked[]> => {
+  const parts = prepared.plan.phases.flatMap((phase) =>
+    phase.hosts.flatMap(({ host, tasks }) =>
+      tasks.map(async (task): Promise<readonly Looked[]> => {
+        if (task.kind === 'steps') return lookAtSteps(prepared, phase, host, task.steps)
+        return task.kind === 'wait' ? [] : lookAtCluster(prepared, phase, host, task)
+      }),
+    ),
+  )
+  return (await Promise.all(parts)).flat()
+}
