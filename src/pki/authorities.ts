@@ -2,6 +2,7 @@
  * The secrets that a cluster is: three CAs and the key that signs service accounts' tokens. Made once, kept in the store on this
  * machine and on every control plane; what comes from either is trusted only when all of it fits together.
  */
+import { createPublicKey } from 'node:crypto'
 import type { ClusterConfig } from '../config/schema.ts'
 import { pkiDirectory } from '../constants.ts'
 import { selfSignedAuthority, validityFor } from './certificate.ts'
@@ -46,7 +47,7 @@ export const createAuthorities = async (
     ca,
     frontProxyCa,
     etcdCa,
-    sa: { privatePem: privateKeyPem(saKey), publicPem: publicKeyPem(saKey) },
+    sa: { privatePem: privateKeyPem(saKey), publicPem: publicKeyPem(createPublicKey(saKey)) },
   }
 }
 

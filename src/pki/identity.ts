@@ -29,7 +29,7 @@ type Files = Readonly<Record<string, string>>
 export type IdentityInput = {
   readonly config: ClusterConfig
   readonly authorities: Authorities
-  /** What stands on each host, by path. */
+  /** What stands on each host, by path. A host that was not looked at gets nothing: it may have all that it needs. */
   readonly existing: ReadonlyMap<string, Files>
   readonly now: Date
 }
@@ -131,15 +131,11 @@ export const issueIdentity = async ({
 }: IdentityInput): Promise<ReadonlyMap<string, readonly IdentityFile[]>> =>
   new Map(
     await Promise.all(
-      config.hosts.map(async (host) => {
-        const files = await hostFiles({
-          config,
-          authorities,
-          host,
-          existing: existing.get(host.name) ?? {},
-          now,
-        })
-        return [host.name, files] as const
+      config.hosts.flatMap((host) => {
+        const there = existing.get(host.name)
+        if (!there) return []
+        const files = hostFiles({ config, authorities, host, existing: there, now })
+        return [files.then((issued) => [host.name, issued] as const)]
       }),
     ),
   )

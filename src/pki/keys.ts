@@ -34,8 +34,8 @@ export const localSigner = (privateKey: KeyObject): Signer => ({
 export const privateKeyPem = (key: KeyObject): string =>
   String(key.export({ type: key.asymmetricKeyType === 'ec' ? 'sec1' : 'pkcs1', format: 'pem' }))
 
-export const publicKeyPem = (key: KeyObject): string =>
-  String(createPublicKey(key).export({ type: 'spki', format: 'pem' }))
+/** "PUBLIC KEY". */
+export const publicKeyPem = (key: KeyObject): string => String(key.export({ type: 'spki', format: 'pem' }))
 
 export const publicKeyDer = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' })
 
