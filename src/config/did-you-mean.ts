@@ -1,34 +1,46 @@
-/** The key that was probably meant. Takes what was written and where; gives a key of the schema that is near, if any. */
-import { z } from 'zod'
-import { clusterSchema } from './schema.ts'
+/** "Did you mean …?" Takes what was written and what could have been; gives the nearest, if any is near. Pure. */
 
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+/** Optimal string alignment: insertions, deletions, replacements, and two neighbours swapped. */
+const editDistance = (a: string, b: string): number => {
+  let beforePrevious: readonly number[] = []
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
+    const row = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap))
+      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const added = (row[j - 1] ?? 0) + 1
+      const removed = (previous[j] ?? 0) + 1
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? (beforePrevious[j - 2] ?? 0) + 1
+          : Number.POSITIVE_INFINITY
+      row.push(Math.min(replaced, added, removed, swapped))
     }
-    row = next
+    beforePrevious = previous
+    previous = row
   }
-  return row[b.length] ?? 0
+  return previous[b.length] ?? 0
 }
 
-type Schema = { readonly properties?: Readonly<Record<string, Schema>>; readonly items?: Schema }
+/** Longer than any key: a distance to it means nothing, and would cost time. */
+const longestWord = 64
 
-const keysAt = (path: readonly string[]): readonly string[] => {
-  let schema: Schema | undefined = z.toJSONSchema(clusterSchema, { io: 'input' }) as Schema
-  for (const part of path.slice(0, -1)) {
-    const inner: Schema | undefined = schema?.properties?.[part]
-    schema = inner?.items ?? inner
-  }
-  return Object.keys(schema?.properties ?? {})
+export const nearest = (written: string, candidates: readonly string[]): string | undefined => {
+  if (written.length === 0 || written.length > longestWord) return undefined
+  const lower = written.toLowerCase()
+  const limit = Math.max(1, Math.floor(written.length / 3))
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: distanceTo(lower, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .toSorted((a, b) => a.distance - b.distance)
+  return ranked[0]?.candidate
 }
 
-export const closest = (key: string, path: readonly string[]): string | undefined => {
-  const [best] = keysAt(path)
-    .map((known) => ({ known, far: distance(key, known) }))
-    .toSorted((a, b) => a.far - b.far)
-  return best && best.far <= Math.max(2, key.length / 3) ? best.known : undefined
+/** A beginning counts as near: `password` for `passwordFile`, `plane` does not. */
+const distanceTo = (written: string, candidate: string): number =>
+  written.length >= 3 && candidate.startsWith(written) ? 1 : editDistance(written, candidate)
+
+export const didYouMean = (written: string, candidates: readonly string[]): string | undefined => {
+  const found = nearest(written, candidates)
+  return found === undefined ? undefined : `Did you mean ${JSON.stringify(found)}?`
 }

@@ -1,99 +1,76 @@
-/** From text to configuration: YAML, shape, rules. Takes the text; gives the configuration, or all problems with their places. Pure. */
-import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml'
-import type { z } from 'zod'
-import { closest } from './did-you-mean.ts'
-import { rules } from './rules.ts'
+/**
+ * From text to configuration: YAML, shape, defaults, rules. Takes the text and the file's name for messages; gives the
+ * configuration, or all problems at once, each with its place, in the order of the file. Pure.
+ */
+import { foreignFile } from './foreign.ts'
+import { type Path, type PathProblem, type Problem, sortProblems } from './problems.ts'
+import { repair } from './repair.ts'
+import { type RuleContext, rules } from './rules/index.ts'
 import { type ClusterConfig, clusterSchema } from './schema.ts'
+import { shapeProblems } from './shape-problems.ts'
+import { readYaml, type YamlSource } from './yaml-source.ts'
 
-export type Problem = {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  readonly what: string
-  readonly hint?: string | undefined
-}
+export type { Problem } from './problems.ts'
 
-export type ParseOptions = { readonly checkIds: readonly string[] }
+export type ParseOptions = RuleContext
 
 export type Parsed =
   | { readonly ok: true; readonly config: ClusterConfig }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-type Path = readonly (string | number)[]
-
-/** The place of a value, or of the nearest thing around it that is there. */
-const offsetOf = (document: Document, path: Path): number => {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as Node | undefined
-    if (node?.range) return node.range[0]
-  }
-  return 0
-}
-
-const offsetOfKey = (document: Document, path: Path, key: string): number => {
-  const parent = path.length === 0 ? document.contents : document.getIn(path, true)
-  if (!isMap(parent)) return offsetOf(document, path)
-  const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === key)
-  return isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : offsetOf(document, path)
-}
-
-const shown = (path: Path): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
-    '',
-  )
-
-type Found = { readonly offset: number; readonly what: string; readonly hint?: string | undefined }
-
-const fromIssue = (issue: z.core.$ZodIssue, document: Document): readonly Found[] => {
-  const path = issue.path as Path
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
-      const near = closest(key, [...path.filter((part) => typeof part === 'string'), key])
-      return {
-        offset: offsetOfKey(document, path, key),
-        what: `unknown key ${shown([...path, key])}`,
-        hint: near && `Did you mean ${near}?`,
-      }
-    })
-  const missing = document.getIn(path) === undefined
-  const what = missing ? `${shown(path)} is missing` : `${shown(path) || 'the file'}: ${issue.message}`
-  return [{ offset: offsetOf(document, path), what }]
-}
-
 export const parseCluster = (text: string, file: string, options: ParseOptions): Parsed => {
-  const lines = new LineCounter()
-  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
-  const fail = (found: readonly Found[]): Parsed => ({
+  const read = readYaml(text)
+  if (!read.ok)
+    return { ok: false, problems: sortProblems(read.problems.map((problem) => ({ file, ...problem }))) }
+  const { source } = read
+  const fail = (problems: readonly PathProblem[]): Parsed => ({
     ok: false,
-    problems: found
-      .toSorted((a, b) => a.offset - b.offset)
-      .map(({ offset, what, hint }) => {
-        const { line, col } = lines.linePos(offset)
-        return { file, line: Math.max(1, line), column: Math.max(1, col), what, hint }
-      }),
+    problems: sortProblems(problems.map((problem) => placed(problem, source, file))),
   })
-  const [document, second] = Array.isArray(documents) ? documents : []
-  if (!document || document.contents === null) return fail([{ offset: 0, what: 'the file is empty' }])
-  if (second)
-    return fail([
-      {
-        offset: second.range[0],
-        what: 'there is a second document',
-        hint: 'A cluster file is one document.',
-      },
-    ])
-  if (document.errors.length > 0)
-    return fail(
-      document.errors.map((error) => ({
-        offset: error.pos[0],
-        what: error.message.split('\n')[0]?.replace(/ at line.*/, '') ?? '',
-      })),
-    )
-  const shape = clusterSchema.safeParse(document.toJS({ maxAliasCount: 20 }))
-  if (!shape.success) return fail(shape.error.issues.flatMap((issue) => fromIssue(issue, document)))
-  const config = shape.data as ClusterConfig
-  const broken = rules.flatMap((rule) => rule(config, options))
-  if (broken.length === 0) return { ok: true, config }
-  return fail(broken.map(({ path, what, hint }) => ({ offset: offsetOf(document, path), what, hint })))
+  const foreign = foreignFile(source.value)
+  if (foreign) return fail([foreign])
+  if (source.secondDocument)
+    return { ok: false, problems: [{ file, ...source.secondDocument, ...anotherDocument }] }
+  const shape = clusterSchema.safeParse(source.value)
+  if (shape.success) {
+    const config = shape.data as ClusterConfig
+    const broken = brokenRules(config, options)
+    return broken.length === 0 ? { ok: true, config } : fail(broken)
+  }
+  const wrong = firstOfEachPlace(shapeProblems(shape.error.issues, source))
+  return fail([...wrong, ...otherwiseBroken(source.value, wrong, options)])
 }
+
+const anotherDocument = {
+  what: 'another document starts here, but a cluster file is one',
+  hint: 'Keep what is between the "---" lines in files of their own.',
+}
+
+const brokenRules = (config: ClusterConfig, options: ParseOptions): readonly PathProblem[] =>
+  rules.flatMap((rule) => rule(config, options))
+
+const otherwiseBroken = (
+  value: unknown,
+  wrong: readonly PathProblem[],
+  options: ParseOptions,
+): readonly PathProblem[] => {
+  const repaired = repair(
+    value,
+    wrong.map(({ path }) => path),
+  )
+  if (!repaired) return []
+  return brokenRules(repaired.config, options).flatMap((problem) => repaired.inFile(problem) ?? [])
+}
+
+/** A value that breaks two patterns is one mistake. */
+const firstOfEachPlace = (problems: readonly PathProblem[]): readonly PathProblem[] => {
+  const same = (a: Path, b: Path): boolean => JSON.stringify(a) === JSON.stringify(b)
+  return problems.filter(({ path }, index) => problems.findIndex((other) => same(other.path, path)) === index)
+}
+
+const placed = ({ path, atKey, what, hint }: PathProblem, source: YamlSource, file: string): Problem => ({
+  file,
+  ...source.place(path, atKey),
+  what,
+  ...(hint === undefined ? {} : { hint }),
+})

@@ -17,6 +17,8 @@ const dns1123Name = z
     /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
     'must be lower case letters, digits, "-" and ".", as in "cp1.example" (DNS-1123)',
   )
+  // A last label of digits alone makes every resolver read the name as an address: 10.0.0.999, or 1, which is 0.0.0.1.
+  .regex(/[^0-9.][^.]*$/, 'must not end in a number: it would be read as an address')
 const ipv4 = z.ipv4('must be an IPv4 address such as 10.0.0.11')
 const cidr = z.cidrv4('must be an IPv4 network such as 10.244.0.0/16')
 const port = z.int().min(1).max(65535)
@@ -97,7 +99,7 @@ export const clusterSchema = z.strictObject({
   name: dns1123Label.describe('Names the cluster, its folder on this machine and its kubeconfig context.'),
   kubernetes: z.strictObject({
     version: z
-      .string({ error: 'must be a quoted or plain version such as 1.37.1' })
+      .string({ error: 'must be a full version such as 1.37.1' })
       .regex(/^v?\d+\.\d+\.\d+$/, 'must be a full version such as 1.37.1')
       .transform((version) => version.replace(/^v/, ''))
       .describe('Kubernetes version; the bundle must carry it.'),
