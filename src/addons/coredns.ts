@@ -1,16 +1,19 @@
-/** CoreDNS at the tenth address of the service network. */
+/** CoreDNS, at the tenth address of the service network. */
 import { serviceAddress } from '../render/addresses.ts'
-import { renderObjects } from '../render/engine.ts'
+import { render, renderObjects } from '../render/engine.ts'
+import { imageOf } from '../render/images.ts'
 import type { Addon } from './types.ts'
 
 export const coredns: Addon = {
   id: 'coredns',
   wanted: () => true,
-  objects: ({ config, images }) =>
-    renderObjects('addons/coredns.yaml.hbs', {
-      dnsDomain: config.network.dnsDomain,
-      clusterIP: serviceAddress(config.network.serviceCIDR, 10),
-      replicas: config.addons.coredns.replicas,
-      image: images['coredns'],
-    }),
+  objects: (input) => {
+    const { network, addons } = input.config
+    return renderObjects('addons/coredns.yaml.hbs', {
+      corefile: render('etc/coredns/Corefile.hbs', { dnsDomain: network.dnsDomain }),
+      clusterIP: serviceAddress(network.serviceCIDR, 10),
+      replicas: addons.coredns.replicas,
+      image: imageOf(input, 'coredns'),
+    })
+  },
 }

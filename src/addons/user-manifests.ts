@@ -1,8 +1,13 @@
-/** Manifests of the user's own. Takes their texts; gives objects, or says which file is wrong and where. */
-import { parseAllDocuments } from 'yaml'
+/**
+ * Manifests of the user's own, read as kubectl reads them (there `0644` is octal and `yes` is true). Takes their texts; gives
+ * objects, those of a List one by one, or says which file is wrong, where and why.
+ */
 import { z } from 'zod'
 import type { KubeObject } from '../api/types.ts'
 import { UserError } from '../errors.ts'
+import { readKubernetesYaml, type YamlDocument, YamlError } from '../render/yaml-read.ts'
+
+export type UserManifest = { readonly file: string; readonly text: string }
 
 const object = z.looseObject({
   apiVersion: z.string(),
@@ -10,19 +15,27 @@ const object = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
 })
 
-export const userObjects = (file: string, text: string): readonly KubeObject[] => {
-  const documents = parseAllDocuments(text, { uniqueKeys: true })
-  if (!Array.isArray(documents)) return []
-  return documents.flatMap((document) => {
-    const [problem] = document.errors
-    if (problem) throw new UserError(`${file}: ${problem.message}`)
-    const value: unknown = document.toJS()
-    if (value === null) return []
-    const parsed = object.safeParse(value)
-    if (!parsed.success)
-      throw new UserError(`${file}: not a Kubernetes object: ${z.prettifyError(parsed.error)}`, {
-        hint: 'each document needs apiVersion, kind and metadata.name',
-      })
-    return [parsed.data as unknown as KubeObject]
+const list = z.object({ apiVersion: z.literal('v1'), kind: z.literal('List'), items: z.array(z.unknown()) })
+
+const documentsOf = ({ file, text }: UserManifest): readonly YamlDocument[] => {
+  try {
+    return readKubernetesYaml(text)
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new UserError(`${file}: ${error.message}`, { cause: error })
+  }
+}
+
+const objectsOf = (value: unknown, where: string): readonly KubeObject[] => {
+  if (value === null) return []
+  const many = list.safeParse(value)
+  if (many.success) return many.data.items.flatMap((item) => objectsOf(item, where))
+  const one = object.safeParse(value)
+  if (one.success) return [one.data as unknown as KubeObject]
+  throw new UserError(`${where}: not a Kubernetes object: ${z.prettifyError(one.error)}`, {
+    hint: 'each document needs apiVersion, kind and metadata.name',
   })
 }
+
+export const userObjects = (manifest: UserManifest): readonly KubeObject[] =>
+  documentsOf(manifest).flatMap(({ value, line }) => objectsOf(value, `${manifest.file}:${line}`))

@@ -2,12 +2,12 @@
  * Host preparation that survives a reboot: swap, kernel modules and settings, SELinux, names in /etc/hosts, and the marker that
  * says whose the host is. Takes the cluster file and facts; gives steps that leave alone what is right already.
  */
-import type { HostConfig } from '../config/schema.ts'
 import { clusterMarker } from '../constants.ts'
 import { directory, file } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
 import type { ShellStep, Step } from '../plan/types.ts'
-import { hostPrepFiles } from '../render/host-prep.ts'
+import { hostPrepFiles } from '../render/files.ts'
+import { renderInput } from './render-input.ts'
 import type { Phase, PlanInput } from './types.ts'
 
 /** Comments out every line whose third field is `swap`, whatever separates the fields, and never twice (PIT-01). */
@@ -84,7 +84,7 @@ export const hostPrep: Phase = {
   id: 'host-prep',
   title: 'Prepare the hosts',
   roles: ['control-plane', 'worker'],
-  tasks: (input, _host: HostConfig) => {
+  tasks: (input, host) => {
     const { swap, selinux, hostsFile } = input.config.hostPrep
     return [
       steps(
@@ -92,7 +92,7 @@ export const hostPrep: Phase = {
         marker(input),
         ...(swap === 'disable' ? [swapOff] : []),
         ...(selinux === 'permissive' ? [selinuxPermissive] : []),
-        ...hostPrepFiles().map(file),
+        ...hostPrepFiles(renderInput(input, host)).map(file),
         modules,
         kernelSettings,
         ...(hostsFile ? [hostNames(input)] : []),

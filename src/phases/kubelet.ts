@@ -7,7 +7,7 @@ import { bootstrapKubeconfig } from '../pki/kubeconfigs.ts'
 import { directory, file, service } from '../plan/steps.ts'
 import { remove, steps, wait } from '../plan/tasks.ts'
 import type { Step } from '../plan/types.ts'
-import { kubeletFiles } from '../render/kubelet.ts'
+import { kubeletFiles } from '../render/files.ts'
 import { renderInput, serverUrl } from './render-input.ts'
 import type { Phase, PlanInput } from './types.ts'
 

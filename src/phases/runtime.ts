@@ -1,7 +1,7 @@
 /** The container runtime and every executable of the host's role, from the bundle; containerd runs with our configuration. */
 import { file, service } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
-import { containerdFiles } from '../render/containerd.ts'
+import { containerdFiles } from '../render/files.ts'
 import { renderInput } from './render-input.ts'
 import type { Phase } from './types.ts'
 

@@ -4,7 +4,7 @@ import type { HostConfig } from '../config/schema.ts'
 import { manifestsDirectory } from '../constants.ts'
 import { directory, file } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
-import { controlPlaneManifests } from '../render/control-plane.ts'
+import { controlPlaneManifests } from '../render/files.ts'
 import { renderInput } from './render-input.ts'
 import type { Phase, PlanInput } from './types.ts'
 

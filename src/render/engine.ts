@@ -1,53 +1,76 @@
 /**
- * The template engine. Takes a template of ours and data; gives text. A value that is missing is an error, nothing is HTML-escaped,
- * and rendered YAML is parsed before anybody gets it. Values get into YAML by the `yaml` helper alone: as a JSON string, which
- * YAML 1.1 and 1.2 read alike, so `on`, `0644` or `{{` stay what they are.
+ * The template engine. Takes the name of a template of ours and data; gives text or objects. A value that is missing is an error,
+ * nothing is HTML-escaped, and a value is never looked at as a template. Text gets into YAML by the helpers `yaml` (in blocks) and
+ * `quote` (anywhere), so `on`, `0644` or `{{` stay what they are; rendered YAML is parsed, as YAML 1.2 and as Kubernetes does, before anybody gets it.
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
-import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '../api/types.ts'
+import { errorMessage } from '../errors.ts'
+import { readUnambiguousYaml } from './yaml-read.ts'
+import { plainOrQuoted, quoted } from './yaml-write.ts'
 
-const templatesFolder = new URL('../../templates/', import.meta.url)
+const folder = fileURLToPath(new URL('../../templates/', import.meta.url))
+
+const ofText =
+  (write: (text: string) => string) =>
+  (value: unknown): string => {
+    if (typeof value !== 'string') throw new Error(`a text was expected, not ${String(value)}`)
+    return write(value)
+  }
 
 const engine = Handlebars.create()
-engine.registerHelper('yaml', (value: unknown) => JSON.stringify(value))
-engine.registerHelper('block', (text: string, indent: number) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => ' '.repeat(indent) + line)
-    .join('\n'),
+engine.registerHelper({ yaml: ofText(plainOrQuoted), quote: ofText(quoted) })
+
+/** Each is compiled when it is first used, once: a run over hundreds of hosts renders the same dozen. */
+const templates: ReadonlyMap<string, Handlebars.TemplateDelegate> = new Map(
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .map((path) => [
+      path.slice(folder.length),
+      engine.compile(readFileSync(path, 'utf8'), {
+        strict: true,
+        noEscape: true,
+        knownHelpersOnly: true,
+        knownHelpers: { yaml: true, quote: true },
+      }),
+    ]),
 )
 
+export const templateNames: readonly string[] = [...templates.keys()].sort()
+
 export const render = (template: string, data: object): string => {
-  const source = readFileSync(new URL(template, templatesFolder), 'utf8')
-  return engine.compile(source, {
-    strict: true,
-    noEscape: true,
-    knownHelpersOnly: true,
-    knownHelpers: { yaml: true, block: true },
-  })(data)
+  const compiled = templates.get(template)
+  if (!compiled) throw new Error(`there is no template ${template}`)
+  try {
+    return compiled(data)
+  } catch (error) {
+    throw new Error(`the template ${template}: ${errorMessage(error)}`, { cause: error })
+  }
 }
 
-const parseYaml = (template: string, text: string): readonly unknown[] => {
-  const documents = parseAllDocuments(text, { uniqueKeys: true })
-  if (!Array.isArray(documents)) return []
-  return documents.map((document) => {
-    const [problem] = document.errors
-    if (problem) throw new Error(`the template ${template} does not make valid YAML: ${problem.message}`)
-    return document.toJS() as unknown
-  })
+const valuesOf = (template: string, text: string): readonly unknown[] => {
+  try {
+    return readUnambiguousYaml(text)
+  } catch (error) {
+    throw new Error(`what the template ${template} makes: ${errorMessage(error)}`, { cause: error })
+  }
 }
 
 /** Text that has been parsed, for files. */
 export const renderYaml = (template: string, data: object): string => {
   const text = render(template, data)
-  parseYaml(template, text)
+  valuesOf(template, text)
   return text
 }
 
+/** The one document of a template, for data that is merged with the user's before it is written. */
+export const renderValue = (template: string, data: object): Readonly<Record<string, unknown>> => {
+  const [value] = valuesOf(template, render(template, data))
+  return value as Readonly<Record<string, unknown>>
+}
+
 export const renderObjects = (template: string, data: object): readonly KubeObject[] =>
-  parseYaml(template, render(template, data)).filter(
-    (each) => each !== null,
-  ) as unknown as readonly KubeObject[]
+  valuesOf(template, render(template, data)) as readonly KubeObject[]

@@ -1,16 +1,25 @@
 /** What rendering takes and gives. */
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import type { HostFacts } from '../facts/types.ts'
-import type { FileContent } from '../plan/steps.ts'
 
-export type { FileContent }
+/** A file as it is to stand on a host, owned by root. */
+export type FileContent = {
+  readonly path: string
+  readonly mode: number
+  readonly content: string
+  readonly secret?: boolean
+  /** Where its temporary file is made, when that may not be beside it. */
+  readonly staging?: string
+}
 
-export type RenderInput = {
+/** What the whole cluster shares: enough for what is in the cluster rather than on a host. */
+export type ClusterInput = {
   readonly config: ClusterConfig
-  readonly host: HostConfig
-  readonly facts: HostFacts
-  /** Component → image name. */
+  /** Component → the image name that its manifest asks for. */
   readonly images: Readonly<Record<string, string>>
+  /** Where nodes and users find the API. */
   readonly endpoint: { readonly host: string; readonly port: number }
   readonly caPem: string
 }
+
+export type RenderInput = ClusterInput & { readonly host: HostConfig; readonly facts: HostFacts }

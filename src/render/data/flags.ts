@@ -1,7 +1,9 @@
-/** The command lines of the control plane: kubeadm's flags (kubeadm.md 1.5), the user's over them, sorted by name. */
-import { pkiDirectory as pki } from '../constants.ts'
-import { serviceAddress } from './addresses.ts'
-import type { RenderInput } from './types.ts'
+/**
+ * The command lines of the control plane: kubeadm's flags (kubeadm.md 1.5), the user's over them, sorted by name. Where ours differ,
+ * the reason is in test/golden/differences.ts.
+ */
+import { apiServerPort, kubernetesDirectory, pkiDirectory as pki } from '../../constants.ts'
+import type { RenderInput } from '../types.ts'
 
 type Flags = Readonly<Record<string, string>>
 
@@ -10,9 +12,7 @@ const commandLine = (flags: Flags, extra: Flags): readonly string[] =>
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `--${name}=${value}`)
 
-const kubernetesDirectory = '/etc/kubernetes'
-
-export const apiServerFlags = ({ config, host, endpoint }: RenderInput): readonly string[] =>
+export const apiServerFlags = ({ config, host }: RenderInput): readonly string[] =>
   commandLine(
     {
       'advertise-address': host.address,
@@ -36,7 +36,7 @@ export const apiServerFlags = ({ config, host, endpoint }: RenderInput): readonl
       'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
       'requestheader-group-headers': 'X-Remote-Group',
       'requestheader-username-headers': 'X-Remote-User',
-      'secure-port': String(config.controlPlane.endpoint ? 6443 : endpoint.port),
+      'secure-port': String(apiServerPort),
       'service-account-issuer': `https://kubernetes.default.svc.${config.network.dnsDomain}`,
       'service-account-key-file': `${pki}/sa.pub`,
       'service-account-signing-key-file': `${pki}/sa.key`,
@@ -115,5 +115,3 @@ export const etcdFlags = ({ config, host }: RenderInput): readonly string[] =>
     },
     config.controlPlane.etcd.extraArgs,
   )
-
-export const firstServiceAddress = (serviceCIDR: string): string => serviceAddress(serviceCIDR, 1)
