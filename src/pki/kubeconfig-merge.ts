@@ -1,7 +1,7 @@
 /** Brings a cluster into the user's own kubeconfig. Takes both texts; gives one in which everything of others is as it was. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type Document, isMap, isSeq, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import { UserError } from '../errors.ts'
 import { writePrivately } from './atomic-write.ts'
 
@@ -9,11 +9,14 @@ const lists = ['clusters', 'contexts', 'users'] as const
 
 const nameOf = (item: unknown): unknown => (isMap(item) ? item.get('name') : undefined)
 
+/** No text, a comment, or `---` and then nothing. */
+const isEmpty = ({ contents }: Document): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null)
+
 const readDocument = (text: string): Document => {
   const document = parseDocument(text)
   const [problem] = document.errors
-  const isEmpty = document.contents === null
-  if (!problem && (isEmpty || isMap(document.contents))) return document
+  if (!problem && (isEmpty(document) || isMap(document.contents))) return document
   throw new UserError(`the kubeconfig to merge into is not one${problem ? `: ${problem.message}` : ''}`, {
     hint: 'repair it or move it away',
   })
@@ -39,7 +42,7 @@ const mergeList = (into: Document, ours: Document, list: (typeof lists)[number])
 export const mergeKubeconfig = (existingText: string, oursText: string): string => {
   const ours = readDocument(oursText)
   const into = readDocument(existingText)
-  if (into.contents === null) return oursText
+  if (isEmpty(into)) return oursText
   for (const list of lists) mergeList(into, ours, list)
   if (!into.get('current-context')) into.set('current-context', ours.get('current-context'))
   return into.toString({ lineWidth: 0, indentSeq: false })
