@@ -40,6 +40,9 @@ export type ReadYaml =
 /** A cluster file needs few aliases; a thousand of them, nested, are an attack ("billion laughs"). */
 const maxAliasCount = 100
 
+/** One missing bracket can make a problem of every line after it. */
+const mostSyntaxProblems = 20
+
 const syntaxHints: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'YAML is indented with spaces.',
   BAD_INDENT: 'Lines that belong together start in the same column.',
@@ -76,7 +79,9 @@ export const readYaml = (text: string): ReadYaml => {
   if (broken.length > 0)
     return {
       ok: false,
-      problems: broken.map((error) => ({ ...placeOf(error.pos[0]), ...syntaxProblem(error, text) })),
+      problems: broken
+        .slice(0, mostSyntaxProblems)
+        .map((error) => ({ ...placeOf(error.pos[0]), ...syntaxProblem(error, text) })),
     }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2')
     return failure(0, 'the file asks for another YAML than 1.2', 'Leave the %YAML line out.')
