@@ -4,6 +4,7 @@
  */
 import type { HostConfig } from '../config/schema.ts'
 import type { Phase, PlanInput } from '../phases/types.ts'
+import { mergeOrders } from './order.ts'
 import type { HostPlan, PhasePlan, Plan } from './types.ts'
 
 export type PlaybookRun = { readonly phases: readonly Phase[]; readonly hosts: readonly HostConfig[] }
@@ -16,13 +17,16 @@ const hostPlan = (input: PlanInput, phase: Phase, host: HostConfig): readonly Ho
 
 /** Several playbooks side by side: a phase that stands in two of them is one phase, with the hosts of both. */
 export const buildPlan = (input: PlanInput, runs: readonly PlaybookRun[]): Plan => {
-  const phases = new Map<string, PhasePlan>()
-  for (const { phases: ordered, hosts } of runs) {
-    for (const phase of ordered) {
-      const known = phases.get(phase.id) ?? { phase: phase.id, title: phase.title, hosts: [] }
-      const added = hosts.flatMap((host) => hostPlan(input, phase, host))
-      phases.set(phase.id, { ...known, hosts: [...known.hosts, ...added] })
+  const order = mergeOrders(runs.map(({ phases }) => phases.map(({ id }) => id)))
+  const phasePlans = order.map((id): PhasePlan => {
+    const parts = runs.flatMap(({ phases, hosts }) =>
+      phases.filter((phase) => phase.id === id).map((phase) => ({ phase, hosts })),
+    )
+    return {
+      phase: id,
+      title: parts[0]?.phase.title ?? id,
+      hosts: parts.flatMap(({ phase, hosts }) => hosts.flatMap((host) => hostPlan(input, phase, host))),
     }
-  }
-  return { phases: [...phases.values()].filter(({ hosts }) => hosts.length > 0) }
+  })
+  return { phases: phasePlans.filter(({ hosts }) => hosts.length > 0) }
 }

@@ -41,7 +41,7 @@ export const writeAdminKubeconfig = async (clusterFile: string, config: ClusterC
   const authorities = await authoritiesOf(clusterFile, config)
   const standing = await readFile(path, 'utf8').catch(() => undefined)
   const wanted = {
-    ...admin,
+    subject: admin,
     usages: ['clientAuth'] as const,
     names: [],
     server: serverUrl(config),
