@@ -1,0 +1,144 @@
+/**
+ * Every place where what we write is not what kubeadm 1.37.1 writes for the same configuration, with the reason. `*` stands for any
+ * value; a row that no longer says what differs fails the test, as does a difference without a row.
+ */
+import { absent } from '../support/compare.ts'
+
+export type DifferenceRow = {
+  /** A file or an object. */
+  readonly where: string
+  readonly at: string
+  readonly kubeadm: string
+  readonly slipway: string
+  readonly reason: string
+}
+
+const pki = '/etc/kubernetes/pki'
+
+const flagOf = (component: string, flag: string) => ({
+  where: `${component}.yaml`,
+  at: `.spec.containers[${component}].command[--${flag}]`,
+})
+
+const trust = (component: string, flag: string, ca: string): DifferenceRow => ({
+  ...flagOf(component, flag),
+  kubeadm: `${pki}/${ca}.crt`,
+  slipway: `${pki}/${ca}-bundle.crt`,
+  reason:
+    'Who is trusted is apart from who signs: while a CA is replaced, both the old and the new are trusted.',
+})
+
+const noProfiling = (component: string): DifferenceRow => ({
+  ...flagOf(component, 'profiling'),
+  kubeadm: absent,
+  slipway: 'false',
+  reason:
+    'CIS 1.2.15, 1.3.2, 1.4.1: /debug/pprof is open by default and nobody needs it until somebody asks.',
+})
+
+const closedMode = (file: string): DifferenceRow => ({
+  where: file,
+  at: 'mode',
+  kubeadm: '644',
+  slipway: '600',
+  reason: 'CIS 4.1.9: only root has to read what the kubelet is told.',
+})
+
+const newer = (where: string, at: string, kubeadm: string, slipway: string): DifferenceRow => ({
+  where,
+  at,
+  kubeadm,
+  slipway,
+  reason: 'The newest patch release that the bundle can be built with; kubeadm names an older one.',
+})
+
+const clusterConfiguration = 'ConfigMap kube-system/kubeadm-config'
+const hashAnnotation = '.metadata.annotations.kubeadm.kubernetes.io/component-config.hash'
+
+export const differences: readonly DifferenceRow[] = [
+  trust('kube-apiserver', 'client-ca-file', 'ca'),
+  trust('kube-apiserver', 'etcd-cafile', 'etcd/ca'),
+  trust('kube-apiserver', 'requestheader-client-ca-file', 'front-proxy-ca'),
+  trust('kube-controller-manager', 'client-ca-file', 'ca'),
+  trust('kube-controller-manager', 'requestheader-client-ca-file', 'front-proxy-ca'),
+  trust('kube-controller-manager', 'root-ca-file', 'ca'),
+  trust('etcd', 'trusted-ca-file', 'etcd/ca'),
+  trust('etcd', 'peer-trusted-ca-file', 'etcd/ca'),
+  {
+    where: 'config.yaml',
+    at: '.authentication.x509.clientCAFile',
+    kubeadm: `${pki}/ca.crt`,
+    slipway: `${pki}/ca-bundle.crt`,
+    reason: 'As for the control plane. The ConfigMap keeps ca.crt: a node that kubeadm joins has no bundle.',
+  },
+  noProfiling('kube-apiserver'),
+  noProfiling('kube-controller-manager'),
+  noProfiling('kube-scheduler'),
+  closedMode('config.yaml'),
+  closedMode('instance-config.yaml'),
+  closedMode('kubeadm-flags.env'),
+  {
+    where: 'kubeadm-flags.env',
+    at: '[--node-ip]',
+    kubeadm: absent,
+    slipway: '10.0.0.11',
+    reason:
+      'The cluster file says which network is the nodes; the kubelet would take that of the default route.',
+  },
+  newer(
+    'etcd.yaml',
+    '.spec.containers[etcd].image',
+    'registry.k8s.io/etcd:3.7.0-0',
+    'registry.k8s.io/etcd:3.7.3-0',
+  ),
+  newer(clusterConfiguration, '.data.ClusterConfiguration.etcd.local.imageTag', absent, '3.7.3-0'),
+  newer(
+    'Deployment kube-system/coredns',
+    '.spec.template.spec.containers[coredns].image',
+    'registry.k8s.io/coredns/coredns:v1.14.6',
+    'registry.k8s.io/coredns/coredns:v1.15.0',
+  ),
+  newer(clusterConfiguration, '.data.ClusterConfiguration.dns.imageTag', absent, 'v1.15.0'),
+  {
+    where: clusterConfiguration,
+    at: '.data.ClusterConfiguration.encryptionAlgorithm',
+    kubeadm: 'RSA-2048',
+    slipway: 'ECDSA-P256',
+    reason: 'The default: as strong as RSA-3072, and signed in a fraction of the time.',
+  },
+  {
+    where: 'ConfigMap kube-system/kubelet-config',
+    at: hashAnnotation,
+    kubeadm: '*',
+    slipway: '*',
+    reason: 'The hash of the text, which we write without the fields that nobody set.',
+  },
+  {
+    where: 'ConfigMap kube-system/kube-proxy',
+    at: '.data.config.conf.mode',
+    kubeadm: 'iptables',
+    slipway: 'nftables',
+    reason: 'The default: nftables is GA since 1.33 and scales with the number of Services.',
+  },
+  {
+    where: 'ConfigMap kube-system/kube-proxy',
+    at: hashAnnotation,
+    kubeadm: '*',
+    slipway: absent,
+    reason: 'With it, `kubeadm upgrade` would write its own default over our mode.',
+  },
+  {
+    where: 'DaemonSet kube-system/kube-proxy',
+    at: '.spec.template.metadata.annotations.slipway.dev/configuration',
+    kubeadm: absent,
+    slipway: '*',
+    reason: 'kube-proxy reads its ConfigMap when it starts: a changed one has to start new pods.',
+  },
+  {
+    where: 'Deployment kube-system/coredns',
+    at: '.spec.template.spec.containers[coredns].readinessProbe.periodSeconds',
+    kubeadm: absent,
+    slipway: '1',
+    reason: 'The default of 10 s is up to ten seconds in which DNS could answer but gets no questions.',
+  },
+]
