@@ -82,6 +82,15 @@ const spoken = (object: KubeObject | undefined): string => {
   return JSON.stringify({ ...object, metadata, status: undefined })
 }
 
+/**
+ * Nodes are shared property: the taint list belongs to controllers as well, and applying it would take it from them. They are
+ * patched, which merges labels by name and taints by key.
+ */
+const wayOf = ({ kind }: KubeObject) =>
+  kind === 'Node'
+    ? { query: `?fieldManager=${fieldManager}`, contentType: 'application/strategic-merge-patch+json' }
+    : { query: `?fieldManager=${fieldManager}&force=true`, contentType: 'application/apply-patch+yaml' }
+
 export const applyObject = async (
   api: ApiClient,
   object: KubeObject,
@@ -89,10 +98,11 @@ export const applyObject = async (
 ): Promise<Applied> => {
   const path = await objectPath(api, object)
   const before = await readObject(api, object)
-  const query = `?fieldManager=${fieldManager}&force=true${options.dryRun ? '&dryRun=All' : ''}`
-  const after = await api.request<KubeObject>('PATCH', `${path}${query}`, {
+  const { query, contentType } = wayOf(object)
+  const dryRun = options.dryRun ? '&dryRun=All' : ''
+  const after = await api.request<KubeObject>('PATCH', `${path}${query}${dryRun}`, {
     body: object,
-    contentType: 'application/apply-patch+yaml',
+    contentType,
   })
   const same = options.dryRun ? spoken(before) === spoken(after) : versionOf(before) === versionOf(after)
   return { status: before && same ? 'unchanged' : 'changed', before, after }
