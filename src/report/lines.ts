@@ -1,62 +1,55 @@
-/** Events as lines of text: one a change. What is unchanged is said only when asked for. */
+/**
+ * Events as lines of text, for pipes: one line a change. Takes an event; gives a line, or undefined where there is nothing to say.
+ * What is unchanged, and when phases start and end, is said only when asked for. The end of the run is said by summary.ts.
+ */
+import { assertNever } from '../errors.ts'
 import type { RunEvent } from '../run/events.ts'
-import { printable } from './error.ts'
+import { findingText } from './findings.ts'
+import { counted, secondsText } from './words.ts'
 
-const seconds = (value: number): string => `${value.toFixed(1)} s`
+type Kind<K extends RunEvent['kind']> = Extract<RunEvent, { readonly kind: K }>
 
-const findingLines = ({
-  id,
-  severity,
-  host,
-  message,
-  remedy,
-  ignored,
-}: Extract<RunEvent, { kind: 'finding' }>['finding']): string =>
-  `[${severity.toUpperCase()} ${id}] ${host}: ${message}${ignored ? ' (ignored)' : ''}\n  → ${remedy}`
-
-const summary = (event: Extract<RunEvent, { kind: 'run-end' }>): string => {
-  const longest = event.phases
-    .filter(({ seconds: took }) => took >= 0.05)
-    .map(({ phase, seconds: took }) => `${phase} ${seconds(took)}`)
-  const head = {
-    unchanged: `Nothing to do: the hosts are as the cluster file says (${seconds(event.seconds)})`,
-    done: `Done in ${seconds(event.seconds)}: ${event.changed} changed, ${event.unchanged} unchanged`,
-    failed: `Failed after ${seconds(event.seconds)}: ${event.changed} changed, ${event.unchanged} unchanged`,
-    interrupted: `Interrupted after ${seconds(event.seconds)}: ${event.changed} changed, ${event.unchanged} unchanged`,
-  }[event.outcome]
-  return [
-    head,
-    ...(event.outcome !== 'unchanged' && longest.length > 0 ? [`  ${longest.join(', ')}`] : []),
-    ...event.next.map((line) => `  → ${line}`),
-    ...(event.log ? [`  log: ${event.log}`] : []),
-  ].join('\n')
-}
-
-/** undefined: nothing to say. */
 export const lineOf = (event: RunEvent, verbose: boolean): string | undefined => {
   switch (event.kind) {
+    case 'run-start':
+      return verbose
+        ? `${event.command}: ${event.cluster}, ${counted(event.hosts.length, 'host')}, ${counted(event.phases.length, 'phase')}`
+        : undefined
     case 'phase-start':
       return verbose ? `[${event.phase}] ${event.title}` : undefined
-    case 'step':
-      if (event.status === 'unchanged' && !verbose) return undefined
-      return `[${event.phase}] ${event.host}: ${event.title}: ${event.status}${event.detail && event.status === 'failed' ? `\n${printable(event.detail)}` : ''}`
-    case 'progress':
-      return `[${event.phase}] ${event.host}: ${printable(event.message)}`
-    case 'finding':
-      return findingLines(event.finding)
+    case 'phase-end':
+      return verbose ? `[${event.phase}] ended after ${secondsText(event.seconds)}` : undefined
+    case 'host-start':
+      return verbose ? `[${event.phase}] ${event.host}: started` : undefined
     case 'host-end':
-      if (event.outcome === 'failed' || event.outcome === 'skipped')
-        return `[${event.phase}] ${event.host}: ${event.outcome}: ${event.error ?? ''}`
-      return verbose
-        ? `[${event.phase}] ${event.host}: ${event.outcome} (${seconds(event.seconds)})`
-        : undefined
+      return hostEnd(event, verbose)
+    case 'step':
+      return event.status === 'unchanged' && !verbose ? undefined : stepLine(event)
+    case 'progress':
+      return `[${event.phase}] ${event.host}: ${event.message}`
+    case 'finding':
+      return findingText(event.finding)
     case 'message':
       return event.level === 'warning' ? `warning: ${event.text}` : event.text
     case 'run-end':
-      return summary(event)
-    case 'run-start':
-    case 'host-start':
-    case 'phase-end':
       return undefined
+    default:
+      return assertNever(event)
   }
+}
+
+const stepLine = ({ phase, host, title, status, detail }: Kind<'step'>): string => {
+  const why = detail === undefined || detail === '' || status === 'unchanged' ? '' : indented(detail)
+  return `[${phase}] ${host}: ${title} … ${status}${why}`
+}
+
+/** A short reason stays on the line; the output of a command goes below it. */
+const indented = (detail: string): string =>
+  detail.includes('\n') ? `\n${detail.trimEnd().replace(/^/gm, '    ')}` : ` (${detail})`
+
+const hostEnd = ({ phase, host, outcome, seconds, error }: Kind<'host-end'>, verbose: boolean) => {
+  const start = `[${phase}] ${host}: ${outcome}`
+  if (outcome === 'failed' || outcome === 'skipped') return error === undefined ? start : `${start}: ${error}`
+  if (outcome === 'interrupted') return start
+  return verbose ? `${start} (${secondsText(seconds)})` : undefined
 }

@@ -1,31 +1,67 @@
-/** Keeps secrets out of everything that is shown or logged: by value first, and by their look where a value slipped through. */
-export type Redactor = { readonly add: (secret: string) => void; readonly redact: (text: string) => string }
+/**
+ * Keeps secrets out of everything that is shown or logged. Takes secrets as they come up; gives a function from text to text.
+ * By value first: every secret that was made or read. Then, as a second net, by what secrets look like (secret-looks.ts).
+ */
+import { secretLooks } from './secret-looks.ts'
 
-/** Shorter values would blacken half of every line. */
-const shortest = 8
+export type Redactor = {
+  readonly add: (secret: string) => void
+  readonly redact: (text: string) => string
+}
 
-const looks: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, '[private key]'],
-  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, '[token]'],
-  [/((?:client-key|certificate-authority|client-certificate)-data:\s*)\S+/g, '$1[redacted]'],
-]
+const instead = '[redacted]'
 
-const formsOf = (secret: string): readonly string[] => [
-  secret,
-  Buffer.from(secret).toString('base64'),
-  ...secret.split('\n').filter((line) => line.length >= 16 && !line.startsWith('-----')),
-]
+/** Shorter values are in half of all words: what they would blacken tells more than they do. */
+const shortest = 4
+/** A line of a secret file that is shorter ("kind: Config") is in other texts as well. 16 is a bootstrap token's secret half. */
+const shortestLine = 16
+
+/** How a secret may turn up: as it is, in base64 (data of a Secret, of a kubeconfig), and line by line. */
+const formsOf = (secret: string): readonly string[] => {
+  const trimmed = secret.trim()
+  const lines = trimmed.includes('\n') ? trimmed.split('\n').map((line) => line.trim()) : []
+  return [
+    trimmed,
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(trimmed).toString('base64').replace(/=+$/, ''),
+    // "-----BEGIN CERTIFICATE-----" is no secret, and stands in every certificate.
+    ...lines.filter((line) => line.length >= shortestLine && !line.startsWith('-----')),
+  ]
+}
 
 export const createRedactor = (): Redactor => {
-  const known = new Set<string>()
+  // By their first four characters: a text is gone through once, however many secrets there are (three hundred hosts have thousands).
+  const byStart = new Map<string, string[]>()
+  const keep = (form: string): void => {
+    if (form.length < shortest) return
+    const start = form.slice(0, shortest)
+    const known = byStart.get(start) ?? []
+    if (known.includes(form)) return
+    // The longest first: a secret that begins like another must not leave its end behind.
+    byStart.set(
+      start,
+      [...known, form].toSorted((a, b) => b.length - a.length),
+    )
+  }
+  const byValue = (text: string): string => {
+    let shown = ''
+    let from = 0
+    for (let at = 0; at + shortest <= text.length; ) {
+      const found = byStart.get(text.slice(at, at + shortest))?.find((form) => text.startsWith(form, at))
+      if (found === undefined) at++
+      else {
+        shown += text.slice(from, at) + instead
+        at += found.length
+        from = at
+      }
+    }
+    return shown + text.slice(from)
+  }
   return {
-    add: (secret) => {
-      for (const form of formsOf(secret)) if (form.length >= shortest) known.add(form)
-    },
-    redact: (text) => {
-      let shown = text
-      for (const secret of known) if (shown.includes(secret)) shown = shown.replaceAll(secret, '[redacted]')
-      return looks.reduce((line, [look, instead]) => line.replace(look, instead), shown)
-    },
+    add: (secret) => formsOf(secret).forEach(keep),
+    redact: (text) => byLooks(byStart.size === 0 ? text : byValue(text)),
   }
 }
+
+const byLooks = (text: string): string =>
+  secretLooks.reduce((shown, { look, replacement }) => shown.replace(look, replacement), text)

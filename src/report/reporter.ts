@@ -1,31 +1,42 @@
-/** Draws events. Takes where to write and how; gives a function for events and one for the end. */
-import type { Emit } from '../run/events.ts'
-import { lineOf } from './lines.ts'
+/**
+ * Chooses how a run is reported: drawn on a terminal, as lines in a pipe, or as JSON. Takes streams and wishes; gives a function
+ * for events and one for their end. Whatever is chosen gets events that are redacted, and text that no terminal obeys.
+ */
+import { listrReporter } from './listr.ts'
+import { ndjsonReporter } from './ndjson.ts'
+import { wantsColour } from './paint.ts'
+import { plainReporter } from './plain.ts'
+import { printable } from './printable.ts'
+import { mapTexts } from './redact-event.ts'
+import type { Reporter, ReporterStreams } from './types.ts'
 
-export type ReporterOptions = {
+export type { Reporter } from './types.ts'
+
+export type ReporterOptions = ReporterStreams & {
   readonly output: 'text' | 'json'
   readonly verbose: boolean
-  readonly stdout: NodeJS.WritableStream
-  readonly stderr: NodeJS.WritableStream
   readonly redact: (text: string) => string
+  /** Whether stderr, where progress goes, can be drawn on. Default: what the stream says. */
+  readonly isTTY?: boolean
+  readonly noColor?: boolean
 }
 
-export type Reporter = { readonly emit: Emit; readonly close: () => Promise<void> }
+export const createReporter = (options: ReporterOptions): Reporter => {
+  const { output, redact } = options
+  const chosen = chooseReporter(options)
+  // A secret with an escape sequence in its middle is one again when that is taken out: so once more.
+  const safe = output === 'json' ? redact : (text: string) => redact(printable(redact(text)))
+  return { emit: (event) => chosen.emit(mapTexts(event, safe)), close: chosen.close }
+}
 
-const ndjson =
-  ({ stdout, redact }: ReporterOptions): Emit =>
-  (event) => {
-    stdout.write(`${redact(JSON.stringify(event))}\n`)
-  }
-
-const plain =
-  ({ stderr, redact, verbose }: ReporterOptions): Emit =>
-  (event) => {
-    const line = lineOf(event, verbose)
-    if (line !== undefined) stderr.write(`${redact(line)}\n`)
-  }
-
-export const createReporter = (options: ReporterOptions): Reporter => ({
-  emit: options.output === 'json' ? ndjson(options) : plain(options),
-  close: async () => undefined,
-})
+const chooseReporter = (options: ReporterOptions): Reporter => {
+  const { output, verbose, stdout, stderr } = options
+  if (output === 'json') return ndjsonReporter({ stdout })
+  const drawable = options.isTTY ?? (stderr.isTTY === true && process.env['TERM'] !== 'dumb')
+  // Whoever wants to see everything wants to scroll back through it as well.
+  if (!drawable || verbose) return plainReporter({ stdout, stderr }, verbose)
+  return listrReporter(
+    { stdout, stderr },
+    { colour: !options.noColor && wantsColour({ isTTY: true }, process.env) },
+  )
+}

@@ -14,13 +14,15 @@ export type Looked = {
   readonly title: string
   readonly status: 'pending' | 'unchanged'
   readonly secret: boolean
+  /** Of a secret that would be written: all that is said of its contents. */
+  readonly bytes?: number
   readonly before?: string
   readonly after?: string
 }
 
-const textsOf = (step: Step, result: StepResult): Pick<Looked, 'before' | 'after' | 'secret'> => {
+const textsOf = (step: Step, result: StepResult): Pick<Looked, 'before' | 'after' | 'secret' | 'bytes'> => {
   if (step.kind !== 'file') return { secret: false }
-  if (step.secret) return { secret: true }
+  if (step.secret) return { secret: true, bytes: Buffer.byteLength(step.content) }
   return { secret: false, before: result.current ?? '', after: step.content }
 }
 
