@@ -24,7 +24,7 @@ test('killed three times, run again: the same cluster, and nothing left behind',
   const last = await slipway('apply', '-c', lab().clusterFile)
   expect(last.code, `killed after ${moments.join(', ')} ms\n${last.stderr}`).toBe(0)
   const again = await slipway('apply', '-c', lab().clusterFile)
-  expect(again.stderr).toContain('Nothing to do')
+  expect(again.stdout).toContain('Nothing to do')
   expect((await kubectl(lab(), 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(2)
   for (const host of ['cp1', 'w1']) {
     const leftovers =
