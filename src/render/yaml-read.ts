@@ -13,19 +13,37 @@ export class YamlError extends Error {
   override readonly name = 'YamlError'
 }
 
-const octal: ScalarTag = {
-  tag: 'tag:yaml.org,2002:int',
-  default: true,
-  test: /^[-+]?0o[0-7]+$/,
-  resolve: (text) => Number.parseInt(text.replace('0o', ''), 8),
+const goInteger = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/
+const goFloat = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/
+
+/** Go's strconv.ParseInt with base 0: a leading zero is octal. */
+const integer = (sign: string, digits: string): number => {
+  const value = Number(digits.replace(/^0(?=[0-7])/, '0o'))
+  return sign === '-' && value !== 0 ? -value : value
 }
 
+/** Underscores are skipped; in a number that begins with its point only where they part digits. */
+const numberOrText = (text: string): number | string => {
+  const bare = text.replaceAll(text.startsWith('.') ? /(?<=\d)_(?=\d)/g : '_', '')
+  const [, sign = '', digits] = goInteger.exec(bare) ?? []
+  if (digits !== undefined) return integer(sign, digits)
+  return goFloat.test(bare) ? Number.parseFloat(bare) : text
+}
+
+const kubernetesNumber: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^[-+.0-9][-+.0-9a-fA-FxXoO_]*$/,
+  resolve: numberOrText,
+}
+
+const replaced = /^tag:yaml.org,2002:(int|float|timestamp)$/
+
+/** Those of YAML 1.1, with Kubernetes' numbers in place of its own; infinities stay. */
 const kubernetesTags = (tags: Tags): Tags => [
-  octal,
+  kubernetesNumber,
   ...tags.filter(
-    (tag) =>
-      typeof tag === 'string' ||
-      (!('format' in tag && tag.format === 'TIME') && tag.tag !== 'tag:yaml.org,2002:timestamp'),
+    (tag) => typeof tag === 'string' || !replaced.test(tag.tag) || (tag as ScalarTag).test?.test('.inf'),
   ),
 ]
 

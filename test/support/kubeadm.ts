@@ -1,5 +1,5 @@
 /**
- * The real kubeadm and kubectl, built from the Go modules that the bundle pins and kept in the cache: the oracles of the golden
+ * The real kubeadm, kubectl and containerd, built from the Go modules that the bundle pins and kept in the cache: the oracles of the golden
  * tests. The first call of a version builds them, which takes minutes without a Go build cache.
  */
 import { execFile } from 'node:child_process'
@@ -19,6 +19,8 @@ const builtFor = async (component: string, version: string): Promise<string> => 
 
 export const kubeadmBinary = (version = '1.37.1'): Promise<string> => builtFor('kubeadm', version)
 export const kubectlBinary = (version = '1.37.1'): Promise<string> => builtFor('kubectl', version)
+
+export const containerdBinary = (version = '1.37.1'): Promise<string> => builtFor('containerd', version)
 
 const execute = promisify(execFile)
 
