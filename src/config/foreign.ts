@@ -1,5 +1,5 @@
 /** Files that are somebody else's. Takes what was read; says whose it looks like, and what to do with it. */
-import type { PathProblem } from './problems.ts'
+import { type PathProblem, quoted } from './problems.ts'
 
 export const foreignFile = (value: unknown): PathProblem | undefined => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -19,7 +19,7 @@ export const foreignFile = (value: unknown): PathProblem | undefined => {
   if (!apiVersion.startsWith('slipway/') && typeof kind === 'string' && kind !== 'Cluster')
     return {
       path: ['apiVersion'],
-      what: `this is a Kubernetes object (${JSON.stringify(kind)}), not a cluster file`,
+      what: `this is a Kubernetes object (${quoted(kind)}), not a cluster file`,
       hint: 'Manifests of your own are named in addons.manifests.',
     }
   return undefined

@@ -54,10 +54,7 @@ const otherwiseBroken = (
   wrong: readonly PathProblem[],
   options: ParseOptions,
 ): readonly PathProblem[] => {
-  const repaired = repair(
-    value,
-    wrong.map(({ path }) => path),
-  )
+  const repaired = repair(value, wrong)
   if (!repaired) return []
   return brokenRules(repaired.config, options).flatMap((problem) => repaired.inFile(problem) ?? [])
 }

@@ -49,9 +49,12 @@ const longestShown = 60
 /** A value of the user's as messages show it: on one line, not too long, nothing in it that a terminal would obey. */
 export const quoted = (value: unknown): string => {
   const text = JSON.stringify(value) ?? String(value)
-  const short = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
-  return short.replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+  return escaped(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text)
+}
+
+/** What a terminal would obey (controls, marks that turn the direction of writing), as `\u001b`. */
+export const escaped = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}

@@ -42,7 +42,8 @@ const issueProblems = (issue: Issue, source: YamlSource): readonly PathProblem[]
     ]
   if (path.length > 0 && !source.has(path)) return [missingKey(path)]
   const value = valueAt(source.value, path)
-  if (value === null) return [{ path, what: `${name || 'the file'} is empty`, hint: emptyHint }]
+  if (value === null || (value === '' && issue.code === 'too_small'))
+    return [{ path, what: `${name || 'the file'} is empty`, hint: emptyHint }]
   return [{ path, ...wrongValue(issue, name || 'the file', value, source.written(path)) }]
 }
 

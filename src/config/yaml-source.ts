@@ -16,7 +16,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import { errorMessage } from '../errors.ts'
-import type { Path } from './problems.ts'
+import { escaped, type Path, quoted } from './problems.ts'
 
 export type Place = { readonly line: number; readonly column: number }
 
@@ -91,7 +91,7 @@ export const readYaml = (text: string): ReadYaml => {
     const secondDocument = second && placeOf(second.range[0])
     return { ok: true, source: { ...sourceOf(document, value, placeOf), secondDocument } }
   } catch (error) {
-    return failure(0, `the aliases in the file cannot be followed: ${errorMessage(error)}`)
+    return failure(0, `the aliases in the file cannot be followed: ${escaped(errorMessage(error))}`)
   }
 }
 
@@ -100,8 +100,8 @@ const syntaxProblem = (error: YAMLError, text: string): { readonly what: string;
   const key = /^[^\s:]+/.exec(text.slice(error.pos[0]))?.[0]
   const what =
     error.code === 'DUPLICATE_KEY' && key !== undefined
-      ? `the key ${JSON.stringify(key)} is given twice`
-      : `not YAML: ${error.message.replaceAll(/\s+/g, ' ').replace(/\.$/, '')}`
+      ? `the key ${quoted(key)} is given twice`
+      : `not YAML: ${escaped(error.message.replaceAll(/\s+/g, ' ').replace(/\.$/, ''))}`
   return { what, ...(hint === undefined ? {} : { hint }) }
 }
 
