@@ -42,25 +42,43 @@ const progressOf = ({ hosts }: PhaseRow, done: number): readonly string[] =>
   hosts.length > 1 ? [`${done}/${hosts.length}`] : []
 
 const endOf = ({ changed, pending, seconds, hosts }: PhaseRow): string => {
+  const interrupted = hosts.filter(({ outcome }) => outcome === 'interrupted').length
   const skipped = hosts.filter(({ outcome }) => outcome === 'skipped').length
   const counts = [
     ...(changed > 0 ? [`${changed} changed`] : []),
     ...(pending > 0 ? [`${pending} to do`] : []),
+    ...(interrupted > 0 ? [`${counted(interrupted, 'host')} interrupted`] : []),
     ...(skipped > 0 ? [`${counted(skipped, 'host')} skipped`] : []),
   ]
-  return [...(counts.length > 0 ? counts : ['unchanged']), secondsText(seconds ?? 0)].join(', ')
+  // A look at the hosts, before anything is done, changes nothing on any.
+  const nothing = hosts.some(({ outcome }) => outcome === 'unchanged') ? ['unchanged'] : []
+  return [...(counts.length > 0 ? counts : nothing), secondsText(seconds ?? 0)].join(', ')
 }
 
 const stateOf = ({ hosts, seconds }: PhaseRow): RowState => {
   if (seconds === undefined) return 'started'
-  if (hosts.some(({ outcome }) => outcome === 'failed')) return 'failed'
+  if (hosts.some(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')) return 'failed'
   if (hosts.length > 0 && hosts.every(({ outcome }) => outcome === 'skipped')) return 'skipped'
   return 'completed'
 }
 
-const hostRow = ({ host, outcome, doing }: HostRow): Row => ({
-  key: host,
-  title: doing === '' ? host : `${host}  ${oneLine(doing)}`,
-  state: outcome === 'failed' ? 'failed' : 'started',
-  rows: [],
-})
+/** A step is one line; why a host failed is told in full. */
+const longestStep = 60
+
+const hostRow = ({ host, outcome, doing }: HostRow): Row => {
+  const failed = outcome === 'failed'
+  const text = oneLine(doing)
+  const shown = failed || text.length <= longestStep ? text : `${text.slice(0, longestStep)}…`
+  return {
+    key: host,
+    title: shown === '' ? host : `${host}  ${shown}`,
+    state: failed ? 'failed' : 'started',
+    rows: [],
+  }
+}
+
+/** What is left on the screen when the run has ended: nothing turns any more. */
+export const finalRowsOf = (board: Board): readonly Row[] =>
+  rowsOf(board).map((row) =>
+    row.state === 'started' ? { ...row, title: `${row.title}  stopped`, state: 'failed', rows: [] } : row,
+  )

@@ -12,7 +12,7 @@ import {
   ProcessOutput,
 } from 'listr2'
 import { type Board, boardAfter, emptyBoard } from './board.ts'
-import { type Row, type RowState, rowsOf } from './board-rows.ts'
+import { finalRowsOf, type Row, type RowState, rowsOf } from './board-rows.ts'
 import { paintOf } from './paint.ts'
 import { type RunEnd, summaryText } from './summary.ts'
 import { tally } from './tally.ts'
@@ -89,9 +89,8 @@ const startDrawing = ({ stdout, stderr }: ReporterStreams, colour: boolean) => {
   const renderer = new DefaultRenderer(
     keeper.list.tasks,
     {
-      formatOutput: 'truncate',
       collapseSkips: false,
-      icon: { WAITING: '·' },
+      icon: { WAITING: '·', FAILED_WITH_SUBTASKS: '✖' },
       ...(colour ? {} : { color: uncoloured }),
       logger: new ListrLogger({ useIcons: true, processOutput }),
     },
@@ -120,6 +119,7 @@ export const listrReporter = (
     const [drawn, ending] = [drawing, end]
     drawing = undefined
     end = undefined
+    drawn?.show(finalRowsOf(board))
     await drawn?.end()
     if (ending) {
       const paint = paintOf(colour && streams.stdout.isTTY === true)

@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from '
 import { join } from 'node:path'
 import { errorMessage, UserError } from '../errors.ts'
 import type { Emit } from '../run/events.ts'
-import { mapTexts } from './redact-event.ts'
+import { safeEvent } from './safe-event.ts'
 
 const keep = 20
 
@@ -29,7 +29,7 @@ export const openLog = (
       if (broken) return
       try {
         // Redacted before it becomes JSON: there, quotes and newlines in a secret look different.
-        writeSync(file, `${now().toISOString()} ${JSON.stringify(mapTexts(event, redact))}\n`)
+        writeSync(file, `${now().toISOString()} ${JSON.stringify(safeEvent(event, redact))}\n`)
       } catch {
         // A disk that is full ends the log, not the run: the events still go to the reporter.
         broken = true

@@ -6,8 +6,7 @@ import { listrReporter } from './listr.ts'
 import { ndjsonReporter } from './ndjson.ts'
 import { wantsColour } from './paint.ts'
 import { plainReporter } from './plain.ts'
-import { printable } from './printable.ts'
-import { mapTexts } from './redact-event.ts'
+import { safeEvent } from './safe-event.ts'
 import type { Reporter, ReporterStreams } from './types.ts'
 
 export type { Reporter } from './types.ts'
@@ -22,11 +21,8 @@ export type ReporterOptions = ReporterStreams & {
 }
 
 export const createReporter = (options: ReporterOptions): Reporter => {
-  const { output, redact } = options
   const chosen = chooseReporter(options)
-  // A secret with an escape sequence in its middle is one again when that is taken out: so once more.
-  const safe = output === 'json' ? redact : (text: string) => redact(printable(redact(text)))
-  return { emit: (event) => chosen.emit(mapTexts(event, safe)), close: chosen.close }
+  return { emit: (event) => chosen.emit(safeEvent(event, options.redact)), close: chosen.close }
 }
 
 const chooseReporter = (options: ReporterOptions): Reporter => {

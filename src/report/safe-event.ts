@@ -1,11 +1,17 @@
-/** Events with every text in them changed: redacted, or made fit for a terminal. What is ours (ids, kinds, outcomes) stays. */
+/**
+ * Events that may be shown or kept: without secrets, and without anything that a terminal would obey. Takes an event as running says
+ * it; gives the same event with every text in it made safe. What is ours (kinds, outcomes) stays as it is.
+ */
 import type { RunEvent } from '../run/events.ts'
+import { printable } from './printable.ts'
 
 type Change = (text: string) => string
 
 const ours: ReadonlySet<string> = new Set(['kind', 'level', 'status', 'outcome', 'severity'])
 
-export const mapTexts = (event: RunEvent, change: Change): RunEvent => mapped(event, change) as RunEvent
+/** A secret with an escape sequence in its middle is a secret again when that is taken out: so once more. */
+export const safeEvent = (event: RunEvent, redact: Change): RunEvent =>
+  mapped(event, (text) => redact(printable(redact(text)))) as RunEvent
 
 const mapped = (value: unknown, change: Change): unknown => {
   if (typeof value === 'string') return change(value)
