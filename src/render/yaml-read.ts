@@ -22,12 +22,13 @@ const integer = (sign: string, digits: string): number => {
   return sign === '-' && value !== 0 ? -value : value
 }
 
-/** Underscores are skipped; in a number that begins with its point only where they part digits. */
+/** Underscores are skipped; in a number that begins with its point only where they part digits. What is too large is a word: `4e738`. */
 const numberOrText = (text: string): number | string => {
   const bare = text.replaceAll(text.startsWith('.') ? /(?<=\d)_(?=\d)/g : '_', '')
   const [, sign = '', digits] = goInteger.exec(bare) ?? []
   if (digits !== undefined) return integer(sign, digits)
-  return goFloat.test(bare) ? Number.parseFloat(bare) : text
+  const value = goFloat.test(bare) ? Number.parseFloat(bare) : Number.POSITIVE_INFINITY
+  return Number.isFinite(value) ? value : text
 }
 
 const kubernetesNumber: ScalarTag = {
