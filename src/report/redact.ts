@@ -19,7 +19,7 @@ const shortestLine = 16
 /** How a secret may turn up: as it is, in base64 (data of a Secret, of a kubeconfig), and line by line. */
 const formsOf = (secret: string): readonly string[] => {
   const trimmed = secret.trim()
-  const lines = trimmed.includes('\n') ? trimmed.split('\n').map((line) => line.trim()) : []
+  const lines = trimmed.includes('\n') ? trimmed.split('\n').flatMap(secretPart) : []
   return [
     trimmed,
     Buffer.from(secret).toString('base64'),
@@ -27,6 +27,13 @@ const formsOf = (secret: string): readonly string[] => {
     // "-----BEGIN CERTIFICATE-----" is no secret, and stands in every certificate.
     ...lines.filter((line) => line.length >= shortestLine && !line.startsWith('-----')),
   ]
+}
+
+/** Of a line of a secret file: all of it, or of a kubeconfig's the value, where that is what is secret ("server: …" is not). */
+const secretPart = (line: string): readonly string[] => {
+  const [, key, value] = /^[\s-]*([\w-]+):\s+(.*)$/.exec(line) ?? []
+  if (key === undefined || value === undefined) return [line.trim()]
+  return /(data|token|password|secret|key)$/i.test(key) ? [value.trim()] : []
 }
 
 export const createRedactor = (): Redactor => {

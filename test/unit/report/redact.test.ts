@@ -31,6 +31,16 @@ describe('by value', () => {
     expect(redactor.redact('-----BEGIN CERTIFICATE-----')).toBe('-----BEGIN CERTIFICATE-----')
   })
 
+  it('takes from a kubeconfig what is secret, and leaves its addresses and names', () => {
+    const redactor = createRedactor()
+    const data = Buffer.from(pem).toString('base64')
+    redactor.add(
+      `clusters:\n- cluster:\n    server: https://10.0.0.11:6443\n  name: kubernetes\n- client-key-data: ${data}\n`,
+    )
+    expect(redactor.redact('server: https://10.0.0.11:6443')).toBe('server: https://10.0.0.11:6443')
+    expect(redactor.redact(`found ${data}!`)).toBe('found [redacted]!')
+  })
+
   it('takes the longer of two secrets that begin alike', () => {
     const redactor = createRedactor()
     redactor.add('hunter2')
