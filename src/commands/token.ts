@@ -5,11 +5,11 @@ import { applyObject, deleteObject } from '../api/objects.ts'
 import { bootstrapTokenSecret, newToken, tokenPattern, tokenSecretRef } from '../api/tokens.ts'
 import type { KubeObject } from '../api/types.ts'
 import { checkIds } from '../checks/index.ts'
+import { parseDuration } from '../config/duration.ts'
 import { loadCluster } from '../config/load.ts'
 import { UserError } from '../errors.ts'
 import { apiEndpoint } from '../phases/render-input.ts'
 import { caHash } from '../pki/ca-hash.ts'
-import { durationSeconds } from '../pki/duration.ts'
 import { withApi } from '../run/api-session.ts'
 
 type ConfigFlag = { readonly config: string }
@@ -27,7 +27,7 @@ const load = (file: string) => loadCluster(file, { checkIds: checkIds() })
 const expiry = (ttl: string): string => {
   if (!/^\d+[mhd]$/.test(ttl))
     throw new UserError(`--ttl ${ttl} is not a duration`, { hint: 'minutes, hours or days: 30m, 24h, 2d' })
-  const seconds = durationSeconds(ttl)
+  const seconds = parseDuration(ttl)
   if (seconds === 0)
     throw new UserError('a token that never expires is not made', {
       hint: 'a day is long enough to join: --ttl 24h',

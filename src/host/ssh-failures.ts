@@ -6,12 +6,8 @@ import type { SshTarget } from './ssh-target.ts'
 const where = ({ name, user, host, port }: SshTarget): string => `${name} (${user}@${host}:${port})`
 const doing = 'connecting'
 
-/** The host key's part in it; undefined when the key was fine. */
-export const keyRefusal = (
-  target: SshTarget,
-  verdict: Verdict,
-  acceptNew: boolean,
-): HostError | undefined => {
+/** The host key's part in it, where it is changed or revoked. That it is merely unknown, ssh2's own refusal says. */
+export const keyRefusal = (target: SshTarget, verdict: Verdict): HostError | undefined => {
   const fail = (message: string, hint: string) => new HostError(message, { host: target.name, doing, hint })
   if (verdict.kind === 'changed') {
     const places = verdict.known.map(({ file, line }) => `${file}:${line}`).join(', ')
@@ -25,7 +21,6 @@ export const keyRefusal = (
       `the host key of ${where(target)} is revoked (${verdict.at.file}:${verdict.at.line})`,
       'do not use this host until it has a new key',
     )
-  if (verdict.kind === 'unknown' && !acceptNew) return undefined
   return undefined
 }
 

@@ -127,7 +127,7 @@ const dial = async (
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
     client.once('error', (error) => {
-      const refused = keyRefusal(target, verdict, options.acceptNew)
+      const refused = keyRefusal(target, verdict)
       reject(refused ?? connectionFailure(target, credentials.tried, error))
     })
     client.once('close', () =>

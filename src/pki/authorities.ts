@@ -3,10 +3,10 @@
  * machine and on every control plane; what comes from either is trusted only when all of it fits together.
  */
 import { createPublicKey } from 'node:crypto'
+import { parseDuration } from '../config/duration.ts'
 import type { ClusterConfig } from '../config/schema.ts'
 import { pkiDirectory } from '../constants.ts'
 import { selfSignedAuthority, validityFor } from './certificate.ts'
-import { durationSeconds } from './duration.ts'
 import type { PemPair } from './issue.ts'
 import { generateKey, isKeyPair, localSigner, privateKeyPem, publicKeyPem } from './keys.ts'
 import { certificatesIn, readCertificate } from './read-certificate.ts'
@@ -28,7 +28,7 @@ export const createAuthorities = async (
   { algorithm, caValidity }: ClusterConfig['certificates'],
   now: Date,
 ): Promise<Authorities> => {
-  const validity = validityFor(now, durationSeconds(caValidity))
+  const validity = validityFor(now, parseDuration(caValidity))
   const create = async (id: AuthorityId): Promise<Authority> => {
     const key = await generateKey(algorithm)
     const commonName = authorityRows.find((row) => row.id === id)?.commonName ?? id

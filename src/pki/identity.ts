@@ -2,11 +2,12 @@
  * Every file by which a host is known and knows others. Takes the cluster file, the authorities and what stands on the hosts; gives
  * the files of each host: what is good there stays as it is, byte for byte; what is not is issued anew, with the reason.
  */
+
+import { parseDuration } from '../config/duration.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { kubeletClientCertificate, kubernetesDirectory, pkiDirectory } from '../constants.ts'
 import { type Authorities, authorityFiles, trustBundle } from './authorities.ts'
 import { validityFor } from './certificate.ts'
-import { durationSeconds } from './duration.ts'
 import { issuePair, type PemPair, type Wanted } from './issue.ts'
 import { whyNotKept } from './keep.ts'
 import { whyKubeconfigNotKept } from './keep-kubeconfig.ts'
@@ -64,7 +65,7 @@ const authorityFile = (name: string, content: string, existing: Files): Identity
 
 const issue = ({ config, now }: HostInput, wanted: Wanted, authority: PemPair): Promise<PemPair> => {
   const { algorithm, validity } = config.certificates
-  return issuePair(wanted, authority, { algorithm, validity: validityFor(now, durationSeconds(validity)) })
+  return issuePair(wanted, authority, { algorithm, validity: validityFor(now, parseDuration(validity)) })
 }
 
 const certificateFiles = async (row: CertificateRow, input: HostInput): Promise<readonly IdentityFile[]> => {

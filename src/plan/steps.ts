@@ -1,14 +1,7 @@
 /** Step constructors: what phases say, without the fields that follow from others. */
 import { createHash } from 'node:crypto'
+import type { FileContent } from '../render/types.ts'
 import type { DirectoryStep, FileStep, ServiceStep } from './types.ts'
-
-export type FileContent = {
-  readonly path: string
-  readonly mode: number
-  readonly content: string
-  readonly secret?: boolean
-  readonly staging?: string
-}
 
 export const file = ({ path, mode, content, secret, staging }: FileContent): FileStep => ({
   kind: 'file',

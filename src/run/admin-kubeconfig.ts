@@ -1,13 +1,13 @@
 /** The administrator's kubeconfig in the cluster's folder. Takes the cluster file; gives the path. Written again when it would expire. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseDuration } from '../config/duration.ts'
 import type { ClusterConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import { serverUrl } from '../phases/render-input.ts'
 import { writePrivately } from '../pki/atomic-write.ts'
 import { type Authorities, trustBundle } from '../pki/authorities.ts'
 import { mintClient } from '../pki/client.ts'
-import { durationSeconds } from '../pki/duration.ts'
 import { whyKubeconfigNotKept } from '../pki/keep-kubeconfig.ts'
 import { adminKubeconfig } from '../pki/kubeconfigs.ts'
 import { clusterFolder, openStore } from '../pki/store.ts'
@@ -23,7 +23,7 @@ const authoritiesOf = async (clusterFile: string, config: ClusterConfig): Promis
 }
 
 const issueAdminKubeconfig = async (config: ClusterConfig, authorities: Authorities): Promise<string> => {
-  const seconds = durationSeconds(config.certificates.validity)
+  const seconds = parseDuration(config.certificates.validity)
   const client = await mintClient({ ...admin, authorities, seconds, now: new Date() })
   const caPem = trustBundle(authorities.ca)
   return adminKubeconfig({

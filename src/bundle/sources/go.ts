@@ -80,7 +80,7 @@ export const buildGo = async (
     cwd: join(modulesFolder, recipe.module),
     env: goEnvironment(recipe, arch),
     hint: `the recipe of ${recipe.component} is in src/bundle/sources/go-recipes.ts, its versions in bundle/go/${recipe.module}/go.mod`,
-  }).finally(() => undefined)
+  })
   await rename(unfinished, built)
   await rm(unfinished, { force: true })
   say(`built ${recipe.component} in ${Math.round((Date.now() - started) / 1000)} s`)

@@ -1,7 +1,7 @@
 /** kubeadm's own record of the cluster, from which `kubeadm join`, `upgrade` and `certs` work. Takes render input; gives a ConfigMap. */
 import type { KubeObject } from '../../api/types.ts'
+import { parseDuration } from '../../config/duration.ts'
 import { pkiDirectory } from '../../constants.ts'
-import { durationSeconds } from '../../pki/duration.ts'
 import { imageOf } from '../images.ts'
 import type { ClusterInput } from '../types.ts'
 import { toYaml } from '../yaml-write.ts'
@@ -9,7 +9,7 @@ import { configMap } from './config-map.ts'
 
 /** As Go writes a duration: 90 minutes are `1h30m0s`. */
 const goDuration = (duration: string): string => {
-  const minutes = Math.floor(durationSeconds(duration) / 60)
+  const minutes = Math.floor(parseDuration(duration) / 60)
   return minutes < 60 ? `${minutes}m0s` : `${Math.floor(minutes / 60)}h${minutes % 60}m0s`
 }
 
