@@ -1,15 +1,14 @@
 /** `slipway init`, `join -c`, `apply`: the commands that make a cluster. Each names its playbooks; the rest is the same. */
 import type { Command } from 'commander'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
-import type { ClusterRunOptions } from '../run/cluster-run.ts'
-import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
+import { type ClusterFlags, clusterCommand, type Installed, playbooks, runOnCluster } from './run-cluster.ts'
 
-export const afterInstall = async (options: ClusterRunOptions): Promise<readonly string[]> => {
-  const path = await writeAdminKubeconfig(options.clusterFile, options.config)
+export const afterInstall = async ({ clusterFile, config }: Installed): Promise<readonly string[]> => {
+  const path = await writeAdminKubeconfig(clusterFile, config)
   return [
     `kubectl --kubeconfig ${path} get nodes`,
-    `one more worker: add it to ${options.clusterFile} and run: slipway apply -c ${options.clusterFile}`,
-    `or on that host itself: $(slipway token create -c ${options.clusterFile} --print-join-command)`,
+    `one more worker: add it to ${clusterFile} and run: slipway apply -c ${clusterFile}`,
+    `or on that host itself: $(slipway token create -c ${clusterFile} --print-join-command)`,
   ]
 }
 

@@ -25,7 +25,14 @@ import { addCounts, doTask, type TaskContext } from './tasks.ts'
 import { waitFor } from './wait.ts'
 import { type Part, type PartResult, runWorkflow } from './workflow.ts'
 
-export type ClusterRunOptions = {
+/** What goes around every run. */
+export type RunAround = {
+  readonly emit: Emit
+  readonly secrets: Secrets
+  readonly signal?: AbortSignal | undefined
+}
+
+export type ClusterRunOptions = RunAround & {
   readonly clusterFile: string
   readonly config: ClusterConfig
   readonly playbooks: readonly Playbook[]
@@ -36,9 +43,6 @@ export type ClusterRunOptions = {
   readonly bundleFile?: string | undefined
   readonly ignore: readonly string[]
   readonly acceptNew: boolean
-  readonly emit: Emit
-  readonly secrets: Secrets
-  readonly signal?: AbortSignal | undefined
   readonly passphrase?: string | undefined
 }
 
@@ -164,15 +168,15 @@ const hostNamed = (session: Session, name: string): Host => {
   throw new Error(`not connected to ${name}`)
 }
 
-const partRunner = (options: ClusterRunOptions, prepared: Prepared) => {
+const partRunner = ({ emit, signal }: RunAround, prepared: Prepared) => {
   const unchanged = new Map([...prepared.survey].map(([host, results]) => [host, stillTrue(results)]))
   return async ({ phase, host }: Part) => {
     const base: Omit<TaskContext, 'api'> = {
       phase: phase.phase,
       host: hostNamed(prepared.session, host.host),
       blobs: prepared.blobs,
-      emit: options.emit,
-      signal: options.signal,
+      emit,
+      signal,
       surveyed: (id): readonly StepResult[] | undefined =>
         unchanged.get(host.host)?.get(id) ?? freshPayload(prepared, host.host, id),
       wait: waitFor,
@@ -193,12 +197,8 @@ const freshPayload = (prepared: Prepared, host: string, phase: string): readonly
   return found.some(({ status, missingBlobs }) => status === 'pending' && missingBlobs) ? found : undefined
 }
 
-export const carryOut = (options: ClusterRunOptions, prepared: Prepared): Promise<readonly PartResult[]> =>
-  runWorkflow(prepared.plan, partRunner(options, prepared), {
-    emit: options.emit,
-    now: Date.now,
-    signal: options.signal,
-  })
+export const carryOut = (around: RunAround, prepared: Prepared): Promise<readonly PartResult[]> =>
+  runWorkflow(prepared.plan, partRunner(around, prepared), { ...around, now: Date.now })
 
 export const clusterLogs = (clusterFile: string, name: string): string =>
   join(clusterFolder(clusterFile, name), 'logs')
