@@ -21,6 +21,9 @@ export const kubeletClientCertificate = '/var/lib/kubelet/pki/kubelet-client-cur
 /** Which cluster a host was made part of: `name=…` and `caHash=…`. */
 export const clusterMarker = '/var/lib/slipway/cluster'
 
+/** On the ConfigMap kubeadm-config: kubeadm calls every cluster `kubernetes`, and a host that joins itself has no cluster file. */
+export const clusterNameAnnotation = 'slipway.dev/cluster'
+
 export const apiServerPort = 6443
 
 /** kubeadm's `timeouts` (v1beta4): a control plane and a TLS bootstrap that take longer have failed. */

@@ -1,4 +1,4 @@
-/** `slipway init`, `join -c`, `apply`: the commands that make a cluster. Each names its playbooks; the rest is the same. */
+/** `slipway init` and `apply`: the commands that make a cluster. Each names its playbooks; the rest is the same. */
 import type { Command } from 'commander'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import { type ClusterFlags, clusterCommand, type Installed, playbooks, runOnCluster } from './run-cluster.ts'
@@ -21,10 +21,3 @@ export const applyCommand = (): Command =>
   clusterCommand('apply', 'do whatever of init and join is still to do').action((flags: ClusterFlags) =>
     runOnCluster(flags, { command: 'apply', playbooks: playbooks('init', 'join'), next: afterInstall }),
   )
-
-export const joinCommand = (): Command =>
-  clusterCommand('join', 'join the workers, side by side')
-    .option('--host <names...>', 'only these hosts')
-    .action((flags: ClusterFlags) =>
-      runOnCluster(flags, { command: 'join', playbooks: playbooks('join'), next: afterInstall }),
-    )

@@ -7,11 +7,12 @@ import type { HostConfig } from '../config/schema.ts'
 import { controlPlaneWaitSeconds } from '../constants.ts'
 import { objects, wait } from '../plan/tasks.ts'
 import { bootstrapObjects, clusterAdminsBinding, clusterObjects } from '../render/objects/index.ts'
-import { firstControlPlane, renderInput } from './render-input.ts'
+import { renderInput } from './render-input.ts'
 import type { Phase, PlanInput } from './types.ts'
 
-const onFirst = (input: PlanInput, host: HostConfig): boolean =>
-  firstControlPlane(input.config).name === host.name
+/** A worker that installs itself knows of no control plane but its address: then no host is the first. */
+const onFirst = ({ config }: PlanInput, host: HostConfig): boolean =>
+  config.hosts.find(({ role }) => role === 'control-plane')?.name === host.name
 
 const clusterPhase = (
   id: string,

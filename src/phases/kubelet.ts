@@ -68,7 +68,7 @@ export const kubeletWaitBootstrap: Phase = {
         title: `remove ${bootstrapKubeletConf}`,
         path: bootstrapKubeletConf,
       }),
-      remove([tokenSecretRef(join.token)]),
+      ...(join.expires === undefined ? [] : [remove([tokenSecretRef(join.token)])]),
     ]
   },
 }

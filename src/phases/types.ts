@@ -11,6 +11,12 @@ export type RoleContents = {
   readonly images: ImportStep
 }
 
+export type JoinToken = {
+  readonly token: string
+  /** undefined: somebody else made it, who will also delete it. */
+  readonly expires: string | undefined
+}
+
 /** Everything that planning may know. Clock and randomness are in here as values: the same input gives the same plan. */
 export type PlanInput = {
   readonly config: ClusterConfig
@@ -22,7 +28,7 @@ export type PlanInput = {
   readonly images: Readonly<Record<string, string>>
   readonly contents: (host: HostConfig) => RoleContents
   /** A token for each worker that has still to join, by host name. Secret. */
-  readonly joinTokens: ReadonlyMap<string, { readonly token: string; readonly expires: string }>
+  readonly joinTokens: ReadonlyMap<string, JoinToken>
   /** The texts of the user's own manifests, by file. */
   readonly userManifests: readonly { readonly file: string; readonly text: string }[]
 }

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path'
 import { defaultBundle } from '../bundle/create.ts'
-import { runChecks } from '../checks/run.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import type { StepResult } from '../host/program-types.ts'
@@ -19,6 +18,7 @@ import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import type { Emit } from './events.ts'
 import { findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
 import type { Playbook } from './playbook.ts'
+import { preflight } from './preflight.ts'
 import { openSession, type Session } from './session.ts'
 import { type Survey, stillTrue, survey } from './survey.ts'
 import { addCounts, doTask, type TaskContext } from './tasks.ts'
@@ -74,23 +74,6 @@ const connectedHosts = (options: ClusterRunOptions): readonly HostConfig[] => {
   return chosen.includes(first) ? chosen : [first, ...chosen]
 }
 
-const preflight = (options: ClusterRunOptions, session: Session, hash: string | undefined): void => {
-  const chosen = new Set(chosenHosts(options).map(({ name }) => name))
-  const ignore = [...options.config.preflight.ignore, ...options.ignore]
-  const findings = runChecks({ config: options.config, facts: session.facts, caHash: hash }, ignore)
-  const relevant = findings.filter(({ host }) => chosen.has(host))
-  for (const finding of relevant) options.emit({ kind: 'finding', finding })
-  const errors = relevant.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0)
-    throw new UserError(
-      `${errors.length} preflight ${errors.length === 1 ? 'check' : 'checks'} failed; nothing was changed`,
-      {
-        hint: `mend what is named above, or take a risk on purpose: --ignore ${errors[0]?.id ?? 'ID'}`,
-        exitCode: 1,
-      },
-    )
-}
-
 const wantedPhases = (plan: Plan, ids: readonly string[] | undefined): Plan => ({
   phases: plan.phases.filter(({ phase }) => ids === undefined || ids.includes(phase)),
 })
@@ -124,7 +107,9 @@ export const prepare = async (
   try {
     const first = firstControlPlane(config)
     const known = (await store.load()) ?? adoptAuthorities(session.facts.get(first.name)?.identity ?? {})
-    preflight(options, session, known && caHash(known.ca.certPem))
+    const hosts = chosenHosts(options)
+    const hash = known && caHash(known.ca.certPem)
+    preflight({ config, facts: session.facts, hosts, caHash: hash, ignore: options.ignore, emit })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const authorities = await findAuthorities(store, config, session.facts, look.lock)
     for (const key of [
@@ -134,7 +119,6 @@ export const prepare = async (
       authorities.sa.privatePem,
     ])
       secrets.add(key)
-    const hosts = chosenHosts(options)
     const input = await planInput({
       clusterFile,
       config,

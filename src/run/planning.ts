@@ -77,6 +77,18 @@ const joinTokens = (
   )
 }
 
+/** Of a bundle, what planning needs to know. */
+export const carriedBy = (
+  bundle: Bundle,
+  facts: PlanInput['facts'],
+): Pick<PlanInput, 'images' | 'contents'> => ({
+  images: imageNames(bundle),
+  contents: (host) => {
+    const arch = facts.get(host.name)?.arch ?? 'amd64'
+    return { binaries: binarySteps(bundle, host.role, arch), images: importStep(bundle, host.role, arch) }
+  },
+})
+
 export const planInput = async (options: PlanningOptions): Promise<PlanInput> => {
   const { config, facts, authorities, bundle, secrets } = options
   const existing = new Map([...facts].map(([name, { identity }]) => [name, identity]))
@@ -90,11 +102,7 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
     identity,
     caPem: authorities.ca.certPem,
     caHash: hash,
-    images: imageNames(bundle),
-    contents: (host) => {
-      const arch = facts.get(host.name)?.arch ?? 'amd64'
-      return { binaries: binarySteps(bundle, host.role, arch), images: importStep(bundle, host.role, arch) }
-    },
+    ...carriedBy(bundle, facts),
     joinTokens: joinTokens(options, hash),
     userManifests: await readManifests(options.clusterFile, config),
   }

@@ -27,5 +27,5 @@ export const parsePlaybook = (text: string): Playbook => {
   return { ...parsed, phases: found }
 }
 
-export const shippedPlaybook = (name: 'init' | 'join'): Playbook =>
+export const shippedPlaybook = (name: 'init' | 'join' | 'join-here'): Playbook =>
   parsePlaybook(readFileSync(new URL(`../../playbooks/${name}.yaml`, import.meta.url), 'utf8'))

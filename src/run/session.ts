@@ -55,16 +55,20 @@ export const connectCluster = async (
   return connectHosts(await targets(options), { acceptNew: options.acceptNew, pinFile })
 }
 
-export const openSession = async (options: SessionOptions): Promise<Session> => {
-  const { config, signal } = options
-  const hosts = await connectCluster(options)
+type SessionOf = Pick<SessionOptions, 'config' | 'lock' | 'signal'>
+
+/** A session with hosts that are connected already; it closes them, also when it cannot be opened. */
+export const sessionWith = async (
+  hosts: ReadonlyMap<string, Host>,
+  { config, lock, signal }: SessionOf,
+): Promise<Session> => {
   const closeAll = async (locks: readonly Lock[]): Promise<void> => {
-    await Promise.all(locks.map((lock) => lock.release()))
+    await Promise.all(locks.map((each) => each.release()))
     await Promise.all([...hosts.values()].map((host) => host.close()))
   }
   let locks: readonly Lock[] = []
   try {
-    locks = options.lock ? await takeLocks([...hosts.values()]) : []
+    locks = lock ? await takeLocks([...hosts.values()]) : []
     const names = config.hostPrep.hostsFile ? [] : config.hosts.map(({ name }) => name)
     const etcdDataDir = config.controlPlane.etcd.dataDir
     const facts = await Promise.all(
@@ -76,3 +80,6 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     throw error
   }
 }
+
+export const openSession = async (options: SessionOptions): Promise<Session> =>
+  sessionWith(await connectCluster(options), options)

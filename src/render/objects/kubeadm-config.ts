@@ -1,7 +1,7 @@
 /** kubeadm's own record of the cluster, from which `kubeadm join`, `upgrade` and `certs` work. Takes render input; gives a ConfigMap. */
 import type { KubeObject } from '../../api/types.ts'
 import { parseDuration } from '../../config/duration.ts'
-import { pkiDirectory } from '../../constants.ts'
+import { clusterNameAnnotation, pkiDirectory } from '../../constants.ts'
 import { imageOf } from '../images.ts'
 import type { ClusterInput } from '../types.ts'
 import { toYaml } from '../yaml-write.ts'
@@ -59,6 +59,10 @@ const clusterConfiguration = (input: ClusterInput): object => {
 
 export const kubeadmConfig = (input: ClusterInput): KubeObject =>
   configMap(
-    { name: 'kubeadm-config', namespace: 'kube-system' },
+    {
+      name: 'kubeadm-config',
+      namespace: 'kube-system',
+      annotations: { [clusterNameAnnotation]: input.config.name },
+    },
     { ClusterConfiguration: toYaml(clusterConfiguration(input)) },
   )
