@@ -101,6 +101,14 @@ export const differences: readonly DifferenceRow[] = [
   newer(clusterConfiguration, '.data.ClusterConfiguration.dns.imageTag', absent, 'v1.15.0'),
   {
     where: clusterConfiguration,
+    at: '.metadata.annotations.slipway.dev/cluster',
+    kubeadm: absent,
+    slipway: 'demo',
+    reason:
+      'To kubeadm every cluster is `kubernetes`; a host that joins itself learns here whose it becomes.',
+  },
+  {
+    where: clusterConfiguration,
     at: '.data.ClusterConfiguration.encryptionAlgorithm',
     kubeadm: 'RSA-2048',
     slipway: 'ECDSA-P256',
