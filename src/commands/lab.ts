@@ -10,7 +10,7 @@ export type LabCommandParts = {
   /** The Kubernetes version that a lab gets unless told otherwise. */
   readonly kubernetes: string
   /** Bundle, apply, nodes: what makes a cluster of the hosts. */
-  readonly install: (clusterFile: string) => Promise<void>
+  readonly install: (lab: Lab) => Promise<void>
 }
 
 const say = (line: string): void => {
@@ -35,8 +35,8 @@ export const labCommand = (parts: LabCommandParts): Command => {
     .option('--hosts-only', 'leave the hosts bare', false)
     .action(async ({ hostsOnly, ...options }: UpFlags) => {
       const made = await labUp(options, say)
-      if (!hostsOnly) await parts.install(made.clusterFile)
       printLab(made)
+      if (!hostsOnly) await parts.install(made)
     })
 
   lab

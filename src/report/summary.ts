@@ -1,6 +1,7 @@
 /** The end of a run in a few lines: what came of it, where the time went, what to do next. Takes the last event; gives text. */
 import type { PhaseSummary, RunEvent } from '../run/events.ts'
 import { noPaint, type Paint } from './paint.ts'
+import { columns } from './table.ts'
 import { counted, secondsText } from './words.ts'
 
 export type RunEnd = Extract<RunEvent, { readonly kind: 'run-end' }>
@@ -55,20 +56,7 @@ const phaseTable = (phases: readonly PhaseSummary[]): readonly string[] => {
     String(unchanged),
     failed > 0 ? `${counted(failed, 'host')} failed` : '',
   ])
-  return columns([['phase', 'seconds', 'changed', 'unchanged', ''], ...rows])
-}
-
-/** The first column is words, the middle ones are numbers, the last is a remark. */
-const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const width = (column: number): number => Math.max(...rows.map((row) => (row[column] ?? '').length))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        if (column === row.length - 1) return cell
-        return column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))
-      })
-      .join('  ')
-      .replace(/^/, '  ')
-      .trimEnd(),
+  return columns([['phase', 'seconds', 'changed', 'unchanged', ''], ...rows], [1, 2, 3]).map(
+    (line) => `  ${line}`,
   )
 }

@@ -25,7 +25,7 @@ const described = (changes: RenderChanges): ClusterConfig => {
   )
 }
 
-const clusters: readonly (readonly [string, RenderChanges['config']])[] = [
+const clusters: readonly (readonly [string, NonNullable<RenderChanges['config']>])[] = [
   ['with every default', {}],
   [
     'with networks of its own',
