@@ -17,12 +17,14 @@ const run = (): Command =>
     .argument('<id>')
     .option('--host <names...>', 'only these hosts')
     .action((id: string, flags: ClusterFlags) => {
-      if (!phases.some((phase) => phase.id === id))
+      // As with kubeadm, the name of a group stands for all in it: control-plane for control-plane/apiserver and the others.
+      const meant = phases.filter((phase) => phase.id === id || phase.id.startsWith(`${id}/`))
+      if (meant.length === 0)
         throw new UserError(`there is no phase ${id}`, { hint: 'see them with: slipway phase list' })
       return runOnCluster(flags, {
         command: `phase-run-${id}`,
         playbooks: playbooks('init', 'join'),
-        phases: [id],
+        phases: meant.map((phase) => phase.id),
         next: () => [],
       })
     })

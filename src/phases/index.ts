@@ -14,7 +14,7 @@ import { hostPrep } from './host-prep.ts'
 import { certs, kubeconfig } from './identity.ts'
 import { kubeletStart, kubeletWaitBootstrap } from './kubelet.ts'
 import { images, runtime } from './runtime.ts'
-import { controlPlane, etcd } from './static-pods.ts'
+import { apiServer, controllers, etcd } from './static-pods.ts'
 import type { Phase } from './types.ts'
 
 const preflight: Phase = {
@@ -32,9 +32,10 @@ export const phases: readonly Phase[] = [
   images,
   kubeconfig,
   etcd,
-  controlPlane,
+  apiServer,
   kubeletStart,
   waitControlPlane,
+  controllers,
   clusterAdmins,
   bootstrapToken,
   uploadConfig,

@@ -28,7 +28,7 @@ export const kubeletStart: Phase = {
   id: 'kubelet-start',
   title: 'Start the kubelet',
   roles: ['control-plane', 'worker'],
-  needs: ({ role }) => (role === 'worker' ? ['bootstrap-token'] : []),
+  needs: ({ role }) => (role === 'worker' ? ['bootstrap-token', 'control-plane/controllers'] : []),
   tasks: (input, host) => {
     const files = kubeletFiles(renderInput(input, host))
     const kubelet = input.contents(host).binaries.find(({ path }) => path.endsWith('/kubelet'))

@@ -58,6 +58,15 @@ const hashAnnotation = '.metadata.annotations.kubeadm.kubernetes.io/component-co
 export const differences: readonly DifferenceRow[] = [
   trust('kube-apiserver', 'client-ca-file', 'ca'),
   trust('kube-apiserver', 'etcd-cafile', 'etcd/ca'),
+  ...[
+    ['kube-api-burst', '200'],
+    ['kube-api-qps', '100'],
+  ].map(([flag = '', value = '']) => ({
+    ...flagOf('kube-controller-manager', flag),
+    kubeadm: absent,
+    slipway: value,
+    reason: 'At the default of 20 and 30 its controllers start 5 s later, at every start.',
+  })),
   trust('kube-apiserver', 'requestheader-client-ca-file', 'front-proxy-ca'),
   trust('kube-controller-manager', 'client-ca-file', 'ca'),
   trust('kube-controller-manager', 'requestheader-client-ca-file', 'front-proxy-ca'),

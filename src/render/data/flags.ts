@@ -62,6 +62,9 @@ export const controllerManagerFlags = ({ config }: RenderInput): readonly string
       'cluster-signing-cert-file': `${pki}/ca.crt`,
       'cluster-signing-key-file': `${pki}/ca.key`,
       controllers: '*,bootstrapsigner,tokencleaner',
+      // At the default of 20 and 30 it takes 5.5 s to make its controllers' clients, at every start (measured in a lab).
+      'kube-api-burst': '200',
+      'kube-api-qps': '100',
       kubeconfig,
       'leader-elect': 'true',
       profiling: 'false',

@@ -1,7 +1,14 @@
 /** Every condition that can be waited for, by id. */
 import { apiServerReady } from './api-server.ts'
+import { controllersLead } from './controllers.ts'
 import { nodeReady, nodeRegistered } from './nodes.ts'
 import type { Watched } from './types.ts'
 import { deploymentAvailable } from './workloads.ts'
 
-export const conditions: readonly Watched[] = [apiServerReady, nodeRegistered, nodeReady, deploymentAvailable]
+export const conditions: readonly Watched[] = [
+  apiServerReady,
+  controllersLead,
+  nodeRegistered,
+  nodeReady,
+  deploymentAvailable,
+]
