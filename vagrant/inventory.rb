@@ -65,7 +65,7 @@ module SlipwayLab
       return FileUtils.rm_f([cluster_file, known_hosts]) if records.empty?
 
       File.write(known_hosts, records.flat_map { |record| known_hosts_lines(record) }.join)
-      File.write(cluster_file, "# Written by \"vagrant up\" from lab.yaml. Use it with: slipway apply -f cluster.yaml\n" +
+      File.write(cluster_file, "# Written by \"vagrant up\" from lab.yaml. Use it with: slipway apply -c cluster.yaml\n" +
                                YAML.dump(cluster).delete_prefix("---\n"))
     end
 

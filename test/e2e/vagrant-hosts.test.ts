@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { createBundle } from '../../src/bundle/create.ts'
 import { clusterSchema } from '../../src/config/schema.ts'
 import { runCommand } from '../../src/lab/run-command.ts'
+import { kubectlBinary } from '../support/kubeadm.ts'
+import { slipway } from '../support/slipway.ts'
 import { copyVagrantFolder, vagrant, vagrantDestroy, vagrantUp } from '../support/vagrant.ts'
 
 describe('vagrant up', () => {
@@ -45,6 +48,20 @@ describe('vagrant up', () => {
       const login = `${ssh?.user}@${address}`
       expect((await runCommand(['ssh', ...options, ...files, login, 'hostname'])).trim()).toBe(name)
     }
+  })
+
+  test('the file is taken as it is: a cluster comes up on them, on the private network', async () => {
+    await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: console.log })
+    const applied = await slipway('apply', '-c', join(folder(), 'cluster.yaml'))
+    expect(applied.code, applied.stderr).toBe(0)
+    const { name, hosts } = await readCluster()
+    const kubeconfig = join(folder(), '.slipway', name, 'kubeconfig')
+    const get = ['get', 'nodes', '--no-headers', '-o', 'wide']
+    const nodes = await runCommand([await kubectlBinary(), '--kubeconfig', kubeconfig, ...get])
+    const seen = nodes.trim().split('\n')
+    expect(seen.map((line) => line.split(/\s+/).filter((_, at) => [0, 1, 5].includes(at)))).toEqual(
+      hosts.map((host) => [host.name, 'Ready', host.address]),
+    )
   })
 
   test.each(['virtualbox', 'docker'])('the Vagrantfile is valid for %s', async (provider) => {
