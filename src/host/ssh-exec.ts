@@ -91,8 +91,10 @@ const follow = (channel: ClientChannel, become: Become, request: ExecRequest): P
       channel.close()
       reject(new Interrupted())
     }
-    request.signal?.addEventListener('abort', abort, { once: true })
     channel.on('error', () => undefined)
+    // It may have fired while the channel was being opened.
+    if (request.signal?.aborted) return abort()
+    request.signal?.addEventListener('abort', abort, { once: true })
     channel.on('close', () => {
       request.signal?.removeEventListener('abort', abort)
       if (code !== undefined) resolve({ code, stdout: stdout.text(), stderr: stderr.text() })

@@ -3,17 +3,23 @@
  * that a host may have. It counts its channels, and can lose its connection.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { HostError } from '../../src/errors.ts'
 import { collector } from '../../src/host/collect.ts'
 import { feed } from '../../src/host/feed.ts'
 import type { ExecRequest, ExecResult, Host } from '../../src/host/types.ts'
 import { scratchDirectory } from './scratch.ts'
+import { sshShellHost } from './ssh-shell-host.ts'
 
-export const shells = ['dash', 'bash', 'busybox'] as const
+const local = ['dash', 'bash', 'busybox'] as const
+
+/** Every shell as a child of this process, and again behind an SSH server. */
+export const shells = [...local, 'dash over SSH', 'bash over SSH', 'busybox over SSH'] as const
 
 export type Shell = (typeof shells)[number]
+
+const overSsh = ' over SSH'
 
 const which = (command: string): string => {
   try {
@@ -24,12 +30,21 @@ const which = (command: string): string => {
 }
 
 /** A directory that, put first in PATH, makes `sh` that shell; with busybox every other tool is busybox's as well. */
-const shellDirectory = (shell: Shell): string => {
+const shellDirectory = (shell: string): string => {
   const directory = scratchDirectory(shell)
   const binary = which(shell)
   if (shell === 'busybox') execFileSync(binary, ['--install', '-s', directory])
   else symlinkSync(binary, join(directory, 'sh'))
   return directory
+}
+
+/** One directory with everything of several, of which the first wins. */
+const merged = (directories: readonly string[]): string => {
+  const all = scratchDirectory('tools')
+  for (const directory of directories)
+    for (const name of readdirSync(directory))
+      if (!existsSync(join(all, name))) symlinkSync(join(directory, name), join(all, name))
+  return all
 }
 
 type End = 'stdin' | 'stdout' | 'stderr'
@@ -47,6 +62,8 @@ export type ShellHost = Host & {
 export const shellHost = (shell: Shell, commands: readonly string[] = []): ShellHost => {
   const root = scratchDirectory('root')
   mkdirSync(join(root, 'run'))
+  if (shell.endsWith(overSsh))
+    return sshShellHost(shell, merged([...commands, shellDirectory(shell.replace(overSsh, ''))]), root)
   const path = [...commands, shellDirectory(shell), process.env['PATH']].join(':')
   const children = new Set<ChildProcess>()
   let channels = 0
