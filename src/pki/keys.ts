@@ -50,3 +50,9 @@ export const isKeyPair = (privatePem: string, publicPem: string): boolean => {
     return false
   }
 }
+
+const publicKeyBlocks = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g
+
+/** The public keys of a file that may hold several, each as PEM that ends in a newline. */
+export const publicKeysIn = (pem: string): readonly string[] =>
+  (pem.match(publicKeyBlocks) ?? []).map((block) => `${block.replaceAll('\r\n', '\n')}\n`)

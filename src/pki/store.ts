@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { writePrivately } from './atomic-write.ts'
-import { type Authorities, authoritiesFrom, authorityFiles } from './authorities.ts'
+import { type Authorities, authoritiesFrom, storedFiles } from './authorities.ts'
 import { seal, unseal } from './seal.ts'
 
 export type Store = {
@@ -76,16 +76,41 @@ const writeAll = async (
   passphrase: string | undefined,
 ): Promise<void> => {
   await mkdir(join(folder, 'etcd'), { recursive: true, mode: 0o700 })
-  for (const [name, text] of Object.entries(authorityFiles(authorities))) {
+  for (const [name, text] of Object.entries(storedFiles(authorities))) {
     if (passphrase === undefined || !isKey(name)) {
       await writePrivately(join(folder, name), text)
       continue
     }
     await writePrivately(join(folder, `${name}${sealedEnding}`), await seal(text, name, passphrase))
-    await rm(join(folder, name), { force: true })
   }
 }
 
+/** Where the files before are while others take their place: a folder cannot be renamed over one that is not empty. */
+const before = '.pki-before'
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Between the two renames of a save, and after one that was killed there, the files before are the ones that count. */
+const standing = async (folder: string): Promise<string> => {
+  const [pki, earlier] = [join(folder, 'pki'), join(folder, before)]
+  return !(await exists(pki)) && (await exists(earlier)) ? earlier : pki
+}
+
+/** What a save that was killed has left. */
+const settle = async (folder: string): Promise<void> => {
+  const names = await readdir(folder).catch((): string[] => [])
+  const begun = names.filter((name) => name.startsWith('.pki-') && name !== before)
+  await Promise.all(begun.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+  if (!names.includes(before)) return
+  if (names.includes('pki')) await rm(join(folder, before), { recursive: true, force: true })
+  else await rename(join(folder, before), join(folder, 'pki'))
+}
+
+/** All of it appears at once, or stays as it was: half of a cluster's authorities are worse than none. */
 const save = async (
   folder: string,
   authorities: Authorities,
@@ -93,23 +118,21 @@ const save = async (
 ): Promise<void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
+  await settle(folder)
   await writePrivately(join(folder, '.gitignore'), '*\n')
   const pki = join(folder, 'pki')
   const names = await filesBelow(pki)
-  if (names.length > 0) {
-    if (passphrase === undefined && names.some((name) => name.endsWith(sealedEnding))) {
-      throw new UserError(`the keys in ${pki} are sealed, and would be written as they are`, {
-        hint: 'give the passphrase',
-      })
-    }
-    await writeAll(pki, authorities, passphrase)
-    return
+  if (passphrase === undefined && names.some((name) => name.endsWith(sealedEnding))) {
+    throw new UserError(`the keys in ${pki} are sealed, and would be written as they are`, {
+      hint: 'give the passphrase',
+    })
   }
-  // The first time all of it appears at once: half of a cluster's authorities are worse than none.
   const beside = await mkdtemp(join(folder, '.pki-'))
   try {
     await writeAll(beside, authorities, passphrase)
+    if (await exists(pki)) await rename(pki, join(folder, before))
     await rename(beside, pki)
+    await rm(join(folder, before), { recursive: true, force: true })
   } finally {
     await rm(beside, { recursive: true, force: true })
   }
@@ -117,6 +140,6 @@ const save = async (
 
 export const openStore = (folder: string, passphrase?: string): Store => ({
   folder,
-  load: () => load(join(folder, 'pki'), passphrase),
+  load: async () => load(await standing(folder), passphrase),
   save: (authorities) => save(folder, authorities, passphrase),
 })

@@ -216,10 +216,10 @@ describe('authorities of a cluster whose folder was lost', () => {
 
   it('bring along what else is trusted while a CA is replaced', async () => {
     const before = await authoritiesFor(config)
-    const both = { ...authorities, ca: { ...authorities.ca, alsoTrusted: before.ca.certPem } }
+    const both = { ...authorities, ca: { ...authorities.ca, predecessor: { certPem: before.ca.certPem } } }
     const files = contentsOf(filesOf(await issueFor(config, both), 'cp1'))
     expect(text(files, `${pki}/ca.crt`)).toBe(authorities.ca.certPem)
-    expect(text(files, `${pki}/ca-bundle.crt`)).toBe(authorities.ca.certPem + before.ca.certPem)
+    expect(text(files, `${pki}/ca-bundle.crt`)).toBe(before.ca.certPem + authorities.ca.certPem)
     expect(adoptAuthorities(files)).toEqual(both)
   })
 })

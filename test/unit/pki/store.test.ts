@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
@@ -51,6 +60,34 @@ describe('the store', () => {
     await openStore(folder).save(authorities)
     expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'pki'])
     expect(readdirSync(join(folder, 'pki')).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('keeps the other ones, and their keys, while CAs and the service account key are being replaced', async () => {
+    const next = await authoritiesFor(clusterConfig())
+    const both: Authorities = {
+      ...authorities,
+      ca: { ...authorities.ca, successor: next.ca },
+      etcdCa: { ...authorities.etcdCa, predecessor: next.etcdCa },
+      sa: { ...authorities.sa, successor: next.sa },
+    }
+    const store = openStore(scratchDirectory('store'))
+    await store.save(both)
+    expect(await store.load()).toEqual(both)
+    await store.save(authorities)
+    expect(await store.load()).toEqual(authorities)
+    expect(readdirSync(join(store.folder, 'pki')).filter((name) => name.includes('successor'))).toEqual([])
+  })
+
+  it('is what it was before a save that was killed between its two renames', async () => {
+    const folder = scratchDirectory('store')
+    const store = openStore(folder)
+    await store.save(authorities)
+    renameSync(join(folder, 'pki'), join(folder, '.pki-before'))
+    mkdirSync(join(folder, '.pki-a1b2c3'))
+    expect(await store.load()).toEqual(authorities)
+    await store.save(authorities)
+    expect(await store.load()).toEqual(authorities)
+    expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'pki'])
   })
 
   it.each(keys)('refuses %s when others can read it', async (key) => {
