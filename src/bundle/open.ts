@@ -1,11 +1,11 @@
 /**
- * Opens a bundle. Takes a file; gives what is in it. Only headers and small documents are read: blobs are streamed, and their
- * digest is checked on the way, so a flipped bit never gets to where it would be used.
+ * Opens a bundle. Takes a file; gives what is in it. Only headers and small documents are read and checked here. Blobs are streamed
+ * as they are: the host hashes each before it is used (hashing here as well was a quarter of the time of sending them).
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { UserError } from '../errors.ts'
 import { annotations, type Descriptor, type Index, type Manifest } from './oci.ts'
 import { isSignatureOf, type Signature } from './signature.ts'
@@ -57,22 +57,6 @@ const readSmall = async (
   return buffer.toString('utf8')
 }
 
-const checked = (path: string, digest: string): Transform => {
-  const hash = createHash('sha256')
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      done(null, chunk)
-    },
-    flush(done) {
-      const right = `sha256:${hash.digest('hex')}` === digest
-      done(
-        right ? null : new UserError(`${path}: the blob ${digest} is damaged`, { hint: again, exitCode: 1 }),
-      )
-    },
-  })
-}
-
 const blobName = (digest: string): string => `blobs/${digest.replace(':', '/')}`
 
 const readManifest = async (
@@ -109,14 +93,7 @@ export const openBundle = async (path: string): Promise<Bundle> => {
         const place = places.get(blobName(digest))
         if (!place) throw new UserError(`${path} does not hold the blob ${digest}`, { hint: again })
         const { offset, size } = place
-        const source = createReadStream(path, {
-          start: offset,
-          end: offset + size - 1,
-          highWaterMark: 1 << 18,
-        })
-        const out = checked(path, digest)
-        source.on('error', (error) => out.destroy(error))
-        return source.pipe(out)
+        return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: 1 << 18 })
       },
     }
   } finally {

@@ -59,6 +59,8 @@ const compileImport = (step: ImportStep, index: number): CompiledStep => ({
   ],
 })
 
+const hexOf = (digest: string): string => digest.replace(/^sha256:/, '')
+
 const argumentsOf = (step: Step, index: number, mode: ProgramMode): CompiledStep => {
   switch (step.kind) {
     case 'file':
@@ -76,7 +78,7 @@ const argumentsOf = (step: Step, index: number, mode: ProgramMode): CompiledStep
     case 'service':
       return plain(step.unit, step.fingerprint)
     case 'binary':
-      return plain(step.path, octal(step.mode), step.sha256, String(step.size))
+      return plain(step.path, octal(step.mode), step.sha256, String(step.size), hexOf(step.blob.digest))
     case 'import':
       return compileImport(step, index)
     default:

@@ -1,4 +1,4 @@
-# binary PATH MODE SHA256 SIZE: an executable, whose gzipped contents are the payload.
+# binary PATH MODE SHA256 SIZE PACKED: an executable, whose gzipped contents, of the SHA-256 PACKED, are the payload.
 # Hashing a hundred megabytes at every run would be most of its time, so what was found right is remembered by inode, size and
 # change time, which nothing can alter without the kernel noting it (git's index does the same).
 probe_binary() {
@@ -26,16 +26,22 @@ remember() {
   make_parent "$1" && temporary "$1" '' && printf '%s\n' "$2" >"$temp" && mv -f "$temp" "$1" || :
 }
 
-# Hashed on its way to the disk, by a process of its own, and once: the look afterwards finds the identity of what was hashed here.
+# What is hashed is what travels, a third of what it unpacks to; gzip checks the rest. Who signed the bundle vouches for both, so the
+# look afterwards finds the identity of what was checked here.
 change_binary() {
   make_parent "$path" && temporary "$path" '' || return 1
   [ -n "$payload" ] || { rm -f "$temp"; take_payload; return; }
-  sum=$(take_payload | gzip -dc | tee "$temp" | sha256sum)
-  if [ "${sum%% *}" = "$3" ] && [ "$(stat -c %s "$temp")" = "$4" ]; then
+  rm -f "$work/packed" && mkfifo "$work/packed" || return 1
+  sha256sum <"$work/packed" >"$work/sum" &
+  take_payload | tee "$work/packed" | gzip -dc >"$temp"
+  unpacked=$?
+  wait $!
+  read -r sum _ <"$work/sum"
+  if [ "$unpacked" -eq 0 ] && [ "$sum" = "$5" ] && [ "$(stat -c %s "$temp")" = "$4" ]; then
     place "$2" "$path" && remember_place "$verified"
     return
   fi
-  note='what arrived is not what the bundle promises'
+  note='what arrived is not what the bundle promises: make it anew with slipway bundle create'
   rm -f "$temp"
   return 1
 }
