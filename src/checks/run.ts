@@ -1,5 +1,5 @@
 /**
- * Runs every check on every host that answered. Takes the cluster file, the facts, our CA's hash and the ids to ignore; gives
+ * Runs every check on every host that answered. Takes the cluster file, the facts, our CAs' hashes and the ids to ignore; gives
  * findings, host by host. Nothing stops at the first: all that is wrong is told at once.
  */
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
@@ -13,8 +13,8 @@ export type ChecksInput = {
   readonly config: ClusterConfig
   /** The facts of each host, by its name in the cluster file. Hosts that are not in it are not looked at. */
   readonly facts: ReadonlyMap<string, HostFacts>
-  /** Of our cluster's CA; undefined while it has none. */
-  readonly caHash: string | undefined
+  /** Of our cluster's CA: two while it is being replaced, none while there is none yet. */
+  readonly caHashes: readonly string[]
 }
 
 /** `ignore`: ids in any case, or `all`: what they find becomes a warning, as with kubeadm. */
@@ -27,12 +27,12 @@ export const runChecks = (input: ChecksInput, ignore: readonly string[] = []): r
 }
 
 const checkHost = (
-  { config, facts: all, caHash }: ChecksInput,
+  { config, facts: all, caHashes }: ChecksInput,
   host: HostConfig,
   facts: HostFacts,
   ignored: ReadonlySet<string>,
 ): readonly Finding[] => {
-  const ownership = ownershipOf(facts, { name: config.name, caHash })
+  const ownership = ownershipOf(facts, { name: config.name, caHashes })
   const input: CheckInput = { config, host, facts, all, ownership }
   return checks
     .filter(({ roles }) => roles.includes(host.role))

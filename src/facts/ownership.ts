@@ -1,5 +1,5 @@
 /**
- * Whose a host is. Takes its facts and our cluster's name and CA hash; gives ours, foreign or nobody's. Pure.
+ * Whose a host is. Takes its facts, our cluster's name and its CAs' hashes (two while one is being replaced); gives ours, foreign or nobody's. Pure.
  *
  * Ours is what carries the marker of this cluster, or, where a kubeadm made it or the marker was lost, trusts our CA. On such a
  * host the ports and files of Kubernetes are our own doing. The marker alone is not enough: two clusters may have one name.
@@ -14,13 +14,13 @@ export type Ownership =
 
 export const ownershipOf = (
   facts: Pick<HostFacts, 'cluster' | 'identity'>,
-  ours: { readonly name: string; readonly caHash: string | undefined },
+  ours: { readonly name: string; readonly caHashes: readonly string[] },
 ): Ownership => {
   const marker = facts.cluster
   const trusted = trustedCaHashes(facts.identity)
-  const trustsOurs = ours.caHash !== undefined && trusted.includes(ours.caHash)
+  const trustsOurs = trusted.some((hash) => ours.caHashes.includes(hash))
   if (marker !== undefined) {
-    const isOurCa = marker.caHash === ours.caHash || trustsOurs
+    const isOurCa = ours.caHashes.includes(marker.caHash) || trustsOurs
     return marker.name === ours.name && isOurCa
       ? { kind: 'ours' }
       : { kind: 'foreign', name: marker.name, caHash: marker.caHash }

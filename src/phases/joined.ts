@@ -9,7 +9,7 @@ import type { HostFacts } from '../facts/types.ts'
 export const hasJoined = (
   host: HostConfig,
   facts: HostFacts | undefined,
-  ours: { readonly name: string; readonly caHash: string },
+  ours: { readonly name: string; readonly caHashes: readonly string[] },
   now: Date,
 ): boolean => {
   if (!facts || ownershipOf(facts, ours).kind !== 'ours') return false

@@ -3,7 +3,7 @@ import { type ApiClient, createApiClient } from '../api/client.ts'
 import type { ClusterConfig } from '../config/schema.ts'
 import { apiServerPort } from '../constants.ts'
 import type { Host } from '../host/types.ts'
-import type { Authorities } from '../pki/authorities.ts'
+import { type Authorities, trustBundle } from '../pki/authorities.ts'
 import { mintClient } from '../pki/client.ts'
 
 /** Long enough for the longest run, useless when it is stolen afterwards. */
@@ -28,7 +28,7 @@ export const clusterApi = (host: Host, config: ClusterConfig, authorities: Autho
     })
     return createApiClient({
       dial: () => host.connect(address, apiServerPort),
-      caPem: authorities.ca.certPem,
+      caPem: trustBundle(authorities.ca),
       credentials,
     })
   }

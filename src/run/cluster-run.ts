@@ -9,8 +9,8 @@ import { UserError } from '../errors.ts'
 import type { StepResult } from '../host/program-types.ts'
 import type { Host } from '../host/types.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
-import { adoptAuthorities } from '../pki/authorities.ts'
-import { caHash } from '../pki/ca-hash.ts'
+import { adoptAuthorities, trustBundle } from '../pki/authorities.ts'
+import { caHashesIn } from '../pki/ca-hash.ts'
 import { clusterFolder, openStore } from '../pki/store.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
@@ -108,8 +108,8 @@ export const prepare = async (
     const first = firstControlPlane(config)
     const known = (await store.load()) ?? adoptAuthorities(session.facts.get(first.name)?.identity ?? {})
     const hosts = chosenHosts(options)
-    const hash = known && caHash(known.ca.certPem)
-    preflight({ config, facts: session.facts, hosts, caHash: hash, ignore: options.ignore, emit })
+    const caHashes = known ? caHashesIn(trustBundle(known.ca)) : []
+    preflight({ config, facts: session.facts, hosts, caHashes, ignore: options.ignore, emit })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const authorities = await findAuthorities(store, config, session.facts, look.lock)
     for (const key of [

@@ -8,7 +8,7 @@ import { pkiDirectory } from '../constants.ts'
 import { localHost } from '../host/local-host.ts'
 import { hasJoined } from '../phases/joined.ts'
 import type { PlanInput } from '../phases/types.ts'
-import { caHash } from '../pki/ca-hash.ts'
+import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import type { IdentityFile } from '../pki/identity.ts'
 import { certificatesIn } from '../pki/read-certificate.ts'
 import { buildPlan } from '../plan/build.ts'
@@ -40,15 +40,15 @@ const trustFile = (name: string, content: string): IdentityFile => ({
 
 const planInput = (join: JoinHere, { facts }: Session): PlanInput => {
   const { config, host, caPem, token, bundle } = join
-  const hash = caHash(certificatesIn(caPem)[0] ?? caPem)
-  const joined = hasJoined(host, facts.get(host.name), { name: config.name, caHash: hash }, new Date())
+  const caHashes = caHashesIn(caPem)
+  const joined = hasJoined(host, facts.get(host.name), { name: config.name, caHashes }, new Date())
   const trust = [trustFile('ca.crt', caPem), trustFile('ca-bundle.crt', caPem)]
   return {
     config,
     facts,
     identity: new Map([[host.name, trust]]),
     caPem,
-    caHash: hash,
+    caHash: caHash(certificatesIn(caPem)[0] ?? caPem),
     ...carriedBy(bundle, facts),
     joinTokens: joined ? new Map() : new Map([[host.name, { token, expires: undefined }]]),
     userManifests: [],
@@ -67,7 +67,7 @@ export const prepareJoinHere = async (join: JoinHere, around: RunAround): Promis
   })
   try {
     const input = planInput(join, session)
-    preflight({ config, facts: session.facts, hosts: [host], caHash: input.caHash, ignore, emit })
+    preflight({ config, facts: session.facts, hosts: [host], caHashes: caHashesIn(caPem), ignore, emit })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const { phases } = shippedPlaybook('join-here')
     const plan = buildPlan(input, [{ phases, hosts: [host] }])

@@ -14,9 +14,10 @@ import type { HostFacts } from '../facts/types.ts'
 import { hasJoined } from '../phases/joined.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import type { PlanInput } from '../phases/types.ts'
-import { type Authorities, adoptAuthorities, createAuthorities } from '../pki/authorities.ts'
-import { caHash } from '../pki/ca-hash.ts'
+import { type Authorities, adoptAuthorities, createAuthorities, trustBundle } from '../pki/authorities.ts'
+import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import { issueIdentity } from '../pki/identity.ts'
+import { arrangedAs } from '../pki/rotation/generations.ts'
 import type { Store } from '../pki/store.ts'
 
 export type Secrets = { readonly add: (secret: string) => void }
@@ -31,7 +32,7 @@ export type PlanningOptions = {
   readonly secrets: Secrets
 }
 
-/** The store on this machine; if it was lost, a control plane; if there is none yet, new ones, saved before any host sees them. */
+/** The store on this machine, arranged as the hosts are in the middle of a rotation; if it was lost, a control plane; if there is none yet, new ones, saved before any host sees them. */
 export const findAuthorities = async (
   store: Store,
   config: ClusterConfig,
@@ -39,8 +40,8 @@ export const findAuthorities = async (
   save: boolean,
 ): Promise<Authorities> => {
   const stored = await store.load()
-  if (stored) return stored
   const onHost = adoptAuthorities(facts.get(firstControlPlane(config).name)?.identity ?? {})
+  if (stored) return arrangedAs(stored, onHost)
   const found = onHost ?? (await createAuthorities(config.certificates, new Date()))
   if (save) await store.save(found)
   return found
@@ -61,10 +62,10 @@ const wholeSeconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$
 
 const joinTokens = (
   { config, hosts, facts, secrets }: PlanningOptions,
-  hash: string,
+  trustPem: string,
 ): PlanInput['joinTokens'] => {
   const expires = wholeSeconds(new Date(Date.now() + joinTokenSeconds * 1000))
-  const ours = { name: config.name, caHash: hash }
+  const ours = { name: config.name, caHashes: caHashesIn(trustPem) }
   const joining = hosts.filter(
     (host) => host.role === 'worker' && !hasJoined(host, facts.get(host.name), ours, new Date()),
   )
@@ -95,15 +96,15 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
   const identity = await issueIdentity({ config, authorities, existing, now: new Date() })
   for (const files of identity.values())
     for (const { secret, content } of files) if (secret) secrets.add(content)
-  const hash = caHash(authorities.ca.certPem)
+  const caPem = trustBundle(authorities.ca)
   return {
     config,
     facts,
     identity,
-    caPem: authorities.ca.certPem,
-    caHash: hash,
+    caPem,
+    caHash: caHash(authorities.ca.certPem),
     ...carriedBy(bundle, facts),
-    joinTokens: joinTokens(options, hash),
+    joinTokens: joinTokens(options, caPem),
     userManifests: await readManifests(options.clusterFile, config),
   }
 }

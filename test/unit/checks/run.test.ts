@@ -6,12 +6,13 @@ import { clusterConfig, healthyFacts } from '../../support/check-input.ts'
 const config = clusterConfig()
 const caHash = 'sha256:0123'
 const ours = { name: 'demo', caHash }
+const caHashes = [caHash]
 
 const factsWith = (changes: Readonly<Record<string, Partial<HostFacts>>>) =>
   new Map([...healthyFacts(config)].map(([name, facts]) => [name, { ...facts, ...changes[name] }]))
 
 const briefly = (facts: ReadonlyMap<string, HostFacts>, ignore: readonly string[] = []) =>
-  runChecks({ config, facts, caHash }, ignore).map(
+  runChecks({ config, facts, caHashes }, ignore).map(
     ({ host, severity, id, ignored }) => `${host} ${severity} ${id}${ignored ? ' (ignored)' : ''}`,
   )
 

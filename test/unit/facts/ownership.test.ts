@@ -27,7 +27,7 @@ const makeCa = (name: string): string => {
 const ourCa = makeCa('ours')
 const otherCa = makeCa('other')
 const hashOf = (pem: string): string => caCertHash(new X509Certificate(pem))
-const ours = { name: 'demo', caHash: hashOf(ourCa) }
+const ours = { name: 'demo', caHashes: [hashOf(ourCa)] }
 
 const kubeconfig = (ca: string): string =>
   `clusters:\n- cluster:\n    certificate-authority-data: ${Buffer.from(ca).toString('base64')}\n    server: https://x\n`
@@ -42,7 +42,7 @@ test("the hash is kubeadm's: openssl computes the same from the public key", () 
   expect(hashOf(ourCa)).toBe(`sha256:${digest.split(' ')[0]}`)
 })
 
-const marker = (name: string, caHash = ours.caHash) => ({ name, caHash })
+const marker = (name: string, caHash = hashOf(ourCa)) => ({ name, caHash })
 
 test.each([
   ['a bare host', undefined, {}, 'nobody'],
@@ -65,11 +65,11 @@ test.each([
 })
 
 test('without a CA of our own, no cluster is ours', () => {
-  const nameAlone = { name: 'demo', caHash: undefined }
+  const nameAlone = { name: 'demo', caHashes: [] }
   expect(ownershipOf({ cluster: marker('demo'), identity: {} }, nameAlone).kind).toBe('foreign')
   expect(ownershipOf({ cluster: undefined, identity: { [caFile]: ourCa } }, nameAlone)).toEqual({
     kind: 'foreign',
     name: undefined,
-    caHash: ours.caHash,
+    caHash: hashOf(ourCa),
   })
 })
