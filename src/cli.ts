@@ -24,17 +24,20 @@ const program = new Command('slipway')
   .version(version())
   .exitOverride()
 
+/** One for the whole process: what a command learns to be secret, its last error does not show either. */
+const redactor = createRedactor()
+
 for (const command of [
-  initCommand(),
-  joinCommand(),
-  applyCommand(),
-  planCommand(),
-  phaseCommand(),
+  initCommand(redactor),
+  joinCommand(redactor),
+  applyCommand(redactor),
+  planCommand(redactor),
+  phaseCommand(redactor),
   configCommand(),
-  kubeconfigCommand(),
-  tokenCommand(),
+  kubeconfigCommand(redactor),
+  tokenCommand(redactor),
   bundleCommand(),
-  labCommand({ kubernetes: '1.37.1', install: installLab }),
+  labCommand({ kubernetes: '1.37.1', install: (lab) => installLab(redactor, lab) }),
 ]) {
   command.exitOverride()
   program.addCommand(command)
@@ -47,7 +50,7 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   } else {
     const { text, exitCode } = describeError(error)
-    process.stderr.write(`${createRedactor().redact(text)}\n`)
+    process.stderr.write(`${redactor.redact(text)}\n`)
     process.exitCode = exitCode
   }
 }

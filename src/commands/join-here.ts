@@ -1,6 +1,7 @@
 /** `slipway join ENDPOINT`: this very host becomes a node. Everything that can be refused is refused before anything is changed. */
 import { openBundle } from '../bundle/open.ts'
 import { UserError } from '../errors.ts'
+import type { Redactor } from '../report/redact.ts'
 import { discoverCluster, type Wanted } from '../run/discover-cluster.ts'
 import { prepareJoinHere } from '../run/join-here.ts'
 import { reportedRun } from './reported-run.ts'
@@ -22,8 +23,9 @@ const openedBundle = async (file: string | undefined) => {
   })
 }
 
-export const joinHere = async (wanted: Wanted & Flags): Promise<void> => {
+export const joinHere = async (redactor: Redactor, wanted: Wanted & Flags): Promise<void> => {
   mustBeRoot()
+  redactor.add(wanted.token)
   const bundle = await openedBundle(wanted.bundle)
   const { config, caPem } = await discoverCluster(wanted)
   const { version } = config.kubernetes
@@ -36,19 +38,14 @@ export const joinHere = async (wanted: Wanted & Flags): Promise<void> => {
     )
   const [host] = config.hosts
   if (!host) throw new Error('a cluster without this host')
-  await reportedRun({
+  await reportedRun(redactor, {
     command: 'join',
     cluster: config.name,
     output: wanted.output,
     verbose: wanted.verbose === true,
     logs,
-    prepare: (around) => {
-      around.secrets.add(wanted.token)
-      return prepareJoinHere(
-        { config, host, caPem, bundle, token: wanted.token, ignore: wanted.ignore },
-        around,
-      )
-    },
+    prepare: (around) =>
+      prepareJoinHere({ config, host, caPem, bundle, token: wanted.token, ignore: wanted.ignore }, around),
     next: () => [
       `on a machine with the kubeconfig: kubectl get node ${host.name}`,
       'to have it looked after like the others, add it to the cluster file',

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Endpoint } from '../api/discovery.ts'
 import { tokenPattern } from '../api/tokens.ts'
 import { UserError } from '../errors.ts'
+import type { Redactor } from '../report/redact.ts'
 import { afterInstall } from './install.ts'
 import { joinHere } from './join-here.ts'
 import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
@@ -55,7 +56,7 @@ const hashesOf = ({ discoveryTokenCaCertHash: hashes }: HereFlags): readonly str
   return hashes
 }
 
-export const joinCommand = (): Command =>
+export const joinCommand = (redactor: Redactor): Command =>
   clusterCommand('join', 'join workers: those of a cluster file, or, given an ENDPOINT, this very host')
     .argument('[endpoint]', 'HOST:PORT of the API, when this host is to join by itself')
     .option('--host <names...>', 'only these hosts of the cluster file')
@@ -66,8 +67,12 @@ export const joinCommand = (): Command =>
     .option('--node-ip <address>', 'with an ENDPOINT: the node’s address (default: the one towards the API)')
     .action(async (endpoint: string | undefined, flags: ClusterFlags & HereFlags) => {
       if (endpoint === undefined)
-        return runOnCluster(flags, { command: 'join', playbooks: playbooks('join'), next: afterInstall })
-      return joinHere({
+        return runOnCluster(redactor, flags, {
+          command: 'join',
+          playbooks: playbooks('join'),
+          next: afterInstall,
+        })
+      return joinHere(redactor, {
         ...flags,
         endpoint: endpointOf(endpoint),
         token: await tokenOf(flags),

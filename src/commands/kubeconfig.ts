@@ -3,27 +3,26 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { checkIds } from '../checks/index.ts'
-import { loadCluster } from '../config/load.ts'
 import { mergeKubeconfig, writeKubeconfig } from '../pki/kubeconfig-merge.ts'
+import type { Redactor } from '../report/redact.ts'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
+import { type ClusterFileFlags, clusterOf, withClusterFlags } from './cluster-flags.ts'
 
-type Flags = { readonly config: string; readonly merge?: boolean | string }
+type Flags = ClusterFileFlags & { readonly merge?: boolean | string }
 
 /** kubectl's own rule: the first file that KUBECONFIG names, else ~/.kube/config. */
 const usersOwn = (): string => process.env['KUBECONFIG']?.split(':')[0] || join(homedir(), '.kube', 'config')
 
-export const kubeconfigCommand = (): Command =>
-  new Command('kubeconfig')
-    .description("print the administrator's kubeconfig, or merge it into yours")
-    .option('-c, --config <file>', 'cluster file', 'cluster.yaml')
+export const kubeconfigCommand = (redactor: Redactor): Command =>
+  withClusterFlags(
+    new Command('kubeconfig').description("print the administrator's kubeconfig, or merge it into yours"),
+  )
     .option(
       '--merge [file]',
       'merge it into this file (default: $KUBECONFIG, else ~/.kube/config), keeping a backup',
     )
     .action(async (flags: Flags) => {
-      const config = await loadCluster(flags.config, { checkIds: checkIds() })
-      const ours = await readFile(await writeAdminKubeconfig(flags.config, config), 'utf8')
+      const ours = await readFile(await writeAdminKubeconfig(await clusterOf(flags, redactor)), 'utf8')
       if (!flags.merge) {
         process.stdout.write(ours)
         return

@@ -4,6 +4,7 @@ import { checkIds } from '../checks/index.ts'
 import { loadCluster } from '../config/load.ts'
 import { preparePrerequisites } from '../lab/prerequisites.ts'
 import type { Lab } from '../lab/types.ts'
+import type { Redactor } from '../report/redact.ts'
 import { columns } from '../report/table.ts'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import { withApi } from '../run/api-session.ts'
@@ -14,11 +15,12 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
 
-export const installLab = async ({ name, hosts, clusterFile }: Lab): Promise<void> => {
+export const installLab = async (redactor: Redactor, { name, hosts, clusterFile }: Lab): Promise<void> => {
   await preparePrerequisites(['build'], say)
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64'
   const bundle = await createBundle({ kubernetes: '1.37.1', arch, say })
   await runOnCluster(
+    redactor,
     { config: clusterFile, bundle, ignore: [], output: 'text' },
     { command: 'apply', playbooks: playbooks('init', 'join'), next: () => [] },
   )
@@ -29,10 +31,10 @@ export const installLab = async ({ name, hosts, clusterFile }: Lab): Promise<voi
 }
 
 const printCluster = async (clusterFile: string): Promise<void> => {
-  const config = await loadCluster(clusterFile, { checkIds: checkIds() })
-  const nodes = await withApi(clusterFile, config, readNodes)
+  const cluster = { clusterFile, config: await loadCluster(clusterFile, { checkIds: checkIds() }) }
+  const nodes = await withApi(cluster, readNodes)
   const rows = nodes.map((node) => [node.name, node.status, node.roles, node.address, node.version])
   const table = columns([['NAME', 'STATUS', 'ROLES', 'ADDRESS', 'VERSION'], ...rows])
   process.stdout.write(`\n${table.join('\n')}\n\n`)
-  process.stdout.write(`kubeconfig: ${await writeAdminKubeconfig(clusterFile, config)}\n`)
+  process.stdout.write(`kubeconfig: ${await writeAdminKubeconfig(cluster)}\n`)
 }

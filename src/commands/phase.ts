@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { UserError } from '../errors.ts'
 import { phases } from '../phases/index.ts'
+import type { Redactor } from '../report/redact.ts'
 import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
 
 const list = (): Command =>
@@ -12,7 +13,7 @@ const list = (): Command =>
     }
   })
 
-const run = (): Command =>
+const run = (redactor: Redactor): Command =>
   clusterCommand('run', 'run one phase')
     .argument('<id>')
     .option('--host <names...>', 'only these hosts')
@@ -21,7 +22,7 @@ const run = (): Command =>
       const meant = phases.filter((phase) => phase.id === id || phase.id.startsWith(`${id}/`))
       if (meant.length === 0)
         throw new UserError(`there is no phase ${id}`, { hint: 'see them with: slipway phase list' })
-      return runOnCluster(flags, {
+      return runOnCluster(redactor, flags, {
         command: `phase-run-${id}`,
         playbooks: playbooks('init', 'join'),
         phases: meant.map((phase) => phase.id),
@@ -29,8 +30,8 @@ const run = (): Command =>
       })
     })
 
-export const phaseCommand = (): Command =>
+export const phaseCommand = (redactor: Redactor): Command =>
   new Command('phase')
     .description('the phases of init and join, one by one')
     .addCommand(list())
-    .addCommand(run())
+    .addCommand(run(redactor))

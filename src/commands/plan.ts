@@ -1,21 +1,19 @@
 /** `slipway plan`: what apply would do, per host and per file. Exit code 3 when there is something to do. */
 import type { Command } from 'commander'
-import { checkIds } from '../checks/index.ts'
-import { loadCluster } from '../config/load.ts'
 import { exitCodes } from '../errors.ts'
 import { describePlan, planAsJson } from '../report/plan.ts'
-import { createRedactor } from '../report/redact.ts'
+import type { Redactor } from '../report/redact.ts'
 import { createReporter } from '../report/reporter.ts'
 import { prepare } from '../run/cluster-run.ts'
 import { lookAtPlan } from '../run/look.ts'
+import { clusterOf } from './cluster-flags.ts'
 import { type ClusterFlags, clusterCommand, playbooks } from './run-cluster.ts'
 
-export const planCommand = (): Command =>
+export const planCommand = (redactor: Redactor): Command =>
   clusterCommand('plan', 'show what apply would do; change nothing')
     .option('--json', 'the same as --output json')
     .action(async (flags: ClusterFlags & { readonly json?: boolean }) => {
-      const config = await loadCluster(flags.config, { checkIds: checkIds() })
-      const redactor = createRedactor()
+      const cluster = await clusterOf(flags, redactor)
       const { redact } = redactor
       // Findings go to stderr: stdout is the plan's.
       const reporter = createReporter({
@@ -27,8 +25,7 @@ export const planCommand = (): Command =>
       })
       const prepared = await prepare(
         {
-          clusterFile: flags.config,
-          config,
+          ...cluster,
           playbooks: playbooks('init', 'join'),
           bundleFile: flags.bundle,
           ignore: flags.ignore,

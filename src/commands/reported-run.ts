@@ -5,7 +5,7 @@
 import { Interrupted } from '../errors.ts'
 import type { Plan } from '../plan/types.ts'
 import { openLog } from '../report/log-file.ts'
-import { createRedactor } from '../report/redact.ts'
+import type { Redactor } from '../report/redact.ts'
 import { createReporter } from '../report/reporter.ts'
 import { carryOut, type Prepared, type RunAround } from '../run/cluster-run.ts'
 import type { Emit, RunEvent } from '../run/events.ts'
@@ -94,8 +94,7 @@ const runPrepared = async (
   }
 }
 
-export const reportedRun = async (run: ReportedRun): Promise<void> => {
-  const redactor = createRedactor()
+export const reportedRun = async (redactor: Redactor, run: ReportedRun): Promise<void> => {
   const { redact } = redactor
   const { stdout, stderr } = process
   const reporter = createReporter({ output: run.output, verbose: run.verbose, stdout, stderr, redact })

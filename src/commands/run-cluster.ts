@@ -1,14 +1,13 @@
 /** What init, join, apply and phase run have in common: flags, and the way from them to a run. */
 import { Command, Option } from 'commander'
-import { checkIds } from '../checks/index.ts'
-import { loadCluster } from '../config/load.ts'
-import type { ClusterConfig } from '../config/schema.ts'
+import type { Redactor } from '../report/redact.ts'
+import type { Cluster } from '../run/cluster.ts'
 import { type ClusterRunOptions, clusterLogs, prepare, type RunAround } from '../run/cluster-run.ts'
 import { type Playbook, shippedPlaybook } from '../run/playbook.ts'
+import { type ClusterFileFlags, clusterOf, withClusterFlags } from './cluster-flags.ts'
 import { reportedRun } from './reported-run.ts'
 
-export type ClusterFlags = {
-  readonly config: string
+export type ClusterFlags = ClusterFileFlags & {
   readonly bundle?: string
   readonly ignore: readonly string[]
   readonly acceptNew?: boolean
@@ -18,9 +17,7 @@ export type ClusterFlags = {
 }
 
 export const clusterCommand = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .option('-c, --config <file>', 'cluster file', 'cluster.yaml')
+  withClusterFlags(new Command(name).description(description))
     .option('--bundle <file>', 'bundle (default: the one in the cache)')
     .option('--ignore <ids...>', 'preflight checks to take as warnings', [])
     .option('--accept-new', 'pin host keys that are not known yet')
@@ -30,21 +27,23 @@ export const clusterCommand = (name: string, description: string): Command =>
 export const playbooks = (...names: readonly ('init' | 'join')[]): readonly Playbook[] =>
   names.map(shippedPlaybook)
 
-export type Installed = { readonly clusterFile: string; readonly config: ClusterConfig }
-
 export type RunRequest = {
   readonly command: string
   readonly playbooks: readonly Playbook[]
   readonly phases?: readonly string[]
-  readonly next: (cluster: Installed) => readonly string[] | Promise<readonly string[]>
+  readonly next: (cluster: Cluster) => readonly string[] | Promise<readonly string[]>
 }
 
-export const runOnCluster = async (flags: ClusterFlags, request: RunRequest): Promise<void> => {
-  const config = await loadCluster(flags.config, { checkIds: checkIds() })
+export const runOnCluster = async (
+  redactor: Redactor,
+  flags: ClusterFlags,
+  request: RunRequest,
+): Promise<void> => {
+  const cluster = await clusterOf(flags, redactor)
+  const { clusterFile, config } = cluster
   const options = (around: RunAround): ClusterRunOptions => ({
     ...around,
-    clusterFile: flags.config,
-    config,
+    ...cluster,
     playbooks: request.playbooks,
     only: flags.host,
     phases: request.phases,
@@ -52,14 +51,14 @@ export const runOnCluster = async (flags: ClusterFlags, request: RunRequest): Pr
     ignore: flags.ignore,
     acceptNew: flags.acceptNew === true,
   })
-  await reportedRun({
+  await reportedRun(redactor, {
     command: request.command,
     cluster: config.name,
     output: flags.output,
     verbose: flags.verbose === true,
-    logs: clusterLogs(flags.config, config.name),
+    logs: clusterLogs(clusterFile, config.name),
     prepare: (around) => prepare(options(around), { lock: true }),
-    next: () => request.next({ clusterFile: flags.config, config }),
-    goOn: `slipway ${request.command} -c ${flags.config}`,
+    next: () => request.next(cluster),
+    goOn: `slipway ${request.command} -c ${clusterFile}`,
   })
 }

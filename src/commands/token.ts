@@ -4,25 +4,22 @@ import type { ApiClient } from '../api/client.ts'
 import { applyObject, deleteObject } from '../api/objects.ts'
 import { bootstrapTokenSecret, newToken, tokenPattern, tokenSecretRef } from '../api/tokens.ts'
 import type { KubeObject } from '../api/types.ts'
-import { checkIds } from '../checks/index.ts'
 import { parseDuration } from '../config/duration.ts'
-import { loadCluster } from '../config/load.ts'
 import { UserError } from '../errors.ts'
 import { apiEndpoint } from '../phases/render-input.ts'
 import { caHash } from '../pki/ca-hash.ts'
+import type { Redactor } from '../report/redact.ts'
 import { withApi } from '../run/api-session.ts'
+import { type ClusterFileFlags, clusterOf, withClusterFlags } from './cluster-flags.ts'
 
-type ConfigFlag = { readonly config: string }
-type CreateFlags = ConfigFlag & {
+type CreateFlags = ClusterFileFlags & {
   readonly ttl: string
   readonly description?: string
   readonly printJoinCommand?: boolean | 'slipway' | 'kubeadm'
 }
 
 const command = (name: string, description: string): Command =>
-  new Command(name).description(description).option('-c, --config <file>', 'cluster file', 'cluster.yaml')
-
-const load = (file: string) => loadCluster(file, { checkIds: checkIds() })
+  withClusterFlags(new Command(name).description(description))
 
 const expiry = (ttl: string): string => {
   if (!/^\d+[mhd]$/.test(ttl))
@@ -35,16 +32,17 @@ const expiry = (ttl: string): string => {
   return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-const create = (): Command =>
+const create = (redactor: Redactor): Command =>
   command('create', 'make a token')
     .option('--ttl <duration>', 'how long it is valid', '24h')
     .option('--description <text>', 'what it is for')
     .option('--print-join-command [tool]', 'print the command that joins a host: for slipway, or for kubeadm')
     .action(async (flags: CreateFlags) => {
-      const config = await load(flags.config)
+      const cluster = await clusterOf(flags, redactor)
+      const { config } = cluster
       const token = newToken()
       const expires = expiry(flags.ttl)
-      await withApi(flags.config, config, async (api, authorities) => {
+      await withApi(cluster, async (api, authorities) => {
         await applyObject(api, bootstrapTokenSecret({ token, expires, description: flags.description }), {
           dryRun: false,
         })
@@ -76,23 +74,23 @@ const listTokens = async (api: ApiClient) => {
   })
 }
 
-const list = (): Command =>
-  command('list', 'list tokens; their secret half is not shown').action(async (flags: ConfigFlag) => {
-    const tokens = await withApi(flags.config, await load(flags.config), listTokens)
+const list = (redactor: Redactor): Command =>
+  command('list', 'list tokens; their secret half is not shown').action(async (flags: ClusterFileFlags) => {
+    const tokens = await withApi(await clusterOf(flags, redactor), listTokens)
     for (const { id, expires, description } of tokens)
       process.stdout.write(`${id}  ${expires}  ${description}\n`)
   })
 
-const remove = (): Command =>
+const remove = (redactor: Redactor): Command =>
   command('delete', 'delete tokens')
     .argument('<ids...>', 'ids, or whole tokens')
-    .action(async (ids: readonly string[], flags: ConfigFlag) => {
+    .action(async (ids: readonly string[], flags: ClusterFileFlags) => {
       const wrong = ids.find((id) => !tokenPattern.test(id) && !/^[a-z0-9]{6}$/.test(id))
       if (wrong !== undefined)
         throw new UserError('that is neither a token nor the id of one', {
           hint: 'an id has six letters or digits: slipway token list',
         })
-      await withApi(flags.config, await load(flags.config), async (api) => {
+      await withApi(await clusterOf(flags, redactor), async (api) => {
         for (const id of ids) {
           const outcome = await deleteObject(api, tokenSecretRef(id))
           if (outcome === 'unchanged')
@@ -104,9 +102,9 @@ const remove = (): Command =>
       })
     })
 
-export const tokenCommand = (): Command =>
+export const tokenCommand = (redactor: Redactor): Command =>
   new Command('token')
     .description('bootstrap tokens')
-    .addCommand(create())
-    .addCommand(list())
-    .addCommand(remove())
+    .addCommand(create(redactor))
+    .addCommand(list(redactor))
+    .addCommand(remove(redactor))

@@ -14,8 +14,8 @@ export type Credentials = {
 
 const groupOrWorld = 0o077
 
-const readSecret = async (file: string | undefined, what: string): Promise<string | undefined> => {
-  if (file === undefined) return undefined
+/** `what`: the flag or the line of the cluster file that names it. */
+export const readSecretFile = async (file: string, what: string): Promise<string> => {
   const { mode } = await stat(file).catch((cause: unknown) => {
     throw new UserError(`${what}: cannot read ${file}`, { cause })
   })
@@ -50,8 +50,10 @@ export const readCredentials = async (target: SshTarget): Promise<Credentials> =
       }),
     ),
   )
-  const password = await readSecret(target.passwordFile, 'ssh.passwordFile')
-  const sudoPassword = (await readSecret(target.sudoPasswordFile, 'ssh.sudoPasswordFile')) ?? password
+  const { passwordFile, sudoPasswordFile } = target
+  const password = passwordFile && (await readSecretFile(passwordFile, 'ssh.passwordFile'))
+  const ofSudo = sudoPasswordFile && (await readSecretFile(sudoPasswordFile, 'ssh.sudoPasswordFile'))
+  const sudoPassword = ofSudo ?? password
   const found = keys.flatMap((key) => key ?? [])
   const tried = [
     ...found.map(({ file }) => `key ${file}`),

@@ -31,6 +31,8 @@ export type SshOptions = {
   /** Pin keys of hosts that are not known yet; a changed key is refused all the same. */
   readonly acceptNew: boolean
   readonly pinFile: string
+  /** Told every password that was read, so that none is shown. */
+  readonly secrets?: { readonly add: (secret: string) => void } | undefined
   /** How a connection that has gone dead is found out. */
   readonly keepalive?: { readonly intervalMs: number; readonly count: number }
 }
@@ -100,6 +102,8 @@ const dial = async (
   sock: Duplex | undefined,
 ): Promise<{ client: SshClient; credentials: Credentials }> => {
   const credentials = await readCredentials(target)
+  for (const password of [credentials.password, credentials.sudoPassword])
+    if (password !== undefined) options.secrets?.add(password)
   const known = await readKnown(target)
   const client = new ssh2.Client()
   // A refused connection may fail once more while it is torn down: without a listener that would end the process.

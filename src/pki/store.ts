@@ -41,7 +41,9 @@ const readStored = async (
   const text = await readFile(path, 'utf8')
   if (!isSealed) return [plainName, text]
   if (passphrase === undefined) {
-    throw new UserError(`${path} is sealed with a passphrase`, { hint: 'give the passphrase' })
+    throw new UserError(`${path} is sealed with a passphrase`, {
+      hint: 'give the passphrase: --passphrase-file FILE',
+    })
   }
   return [plainName, await unseal(text, plainName, passphrase)]
 }
@@ -124,7 +126,7 @@ const save = async (
   const names = await filesBelow(pki)
   if (passphrase === undefined && names.some((name) => name.endsWith(sealedEnding))) {
     throw new UserError(`the keys in ${pki} are sealed, and would be written as they are`, {
-      hint: 'give the passphrase',
+      hint: 'give the passphrase: --passphrase-file FILE',
     })
   }
   const beside = await mkdtemp(join(folder, '.pki-'))
@@ -137,6 +139,10 @@ const save = async (
     await rm(beside, { recursive: true, force: true })
   }
 }
+
+/** Whether its keys cannot be read without a passphrase. */
+export const isSealed = async (folder: string): Promise<boolean> =>
+  (await filesBelow(await standing(folder))).some((name) => name.endsWith(sealedEnding))
 
 export const openStore = (folder: string, passphrase?: string): Store => ({
   folder,

@@ -11,11 +11,12 @@ import { mintClient } from '../pki/client.ts'
 import { whyKubeconfigNotKept } from '../pki/keep-kubeconfig.ts'
 import { adminKubeconfig } from '../pki/kubeconfigs.ts'
 import { clusterFolder, openStore } from '../pki/store.ts'
+import type { Cluster } from './cluster.ts'
 
 const admin = { commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'] } as const
 
-const authoritiesOf = async (clusterFile: string, config: ClusterConfig): Promise<Authorities> => {
-  const authorities = await openStore(clusterFolder(clusterFile, config.name)).load()
+const authoritiesOf = async ({ clusterFile, config, passphrase }: Cluster): Promise<Authorities> => {
+  const authorities = await openStore(clusterFolder(clusterFile, config.name), passphrase).load()
   if (authorities) return authorities
   throw new UserError(`there is no cluster ${config.name} yet`, {
     hint: `make it: slipway apply -c ${clusterFile}`,
@@ -36,9 +37,10 @@ const issueAdminKubeconfig = async (config: ClusterConfig, authorities: Authorit
 }
 
 /** The path of a kubeconfig that is good now. */
-export const writeAdminKubeconfig = async (clusterFile: string, config: ClusterConfig): Promise<string> => {
+export const writeAdminKubeconfig = async (cluster: Cluster): Promise<string> => {
+  const { clusterFile, config } = cluster
   const path = join(clusterFolder(clusterFile, config.name), 'kubeconfig')
-  const authorities = await authoritiesOf(clusterFile, config)
+  const authorities = await authoritiesOf(cluster)
   const standing = await readFile(path, 'utf8').catch(() => undefined)
   const wanted = {
     subject: admin,

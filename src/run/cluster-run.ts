@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { defaultBundle } from '../bundle/create.ts'
-import type { ClusterConfig, HostConfig } from '../config/schema.ts'
+import type { HostConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import type { StepResult } from '../host/program-types.ts'
 import type { Host } from '../host/types.ts'
@@ -14,6 +14,7 @@ import { caHashesIn } from '../pki/ca-hash.ts'
 import { clusterFolder, openStore } from '../pki/store.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
+import type { Cluster } from './cluster.ts'
 import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import type { Emit } from './events.ts'
 import { findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
@@ -32,19 +33,17 @@ export type RunAround = {
   readonly signal?: AbortSignal | undefined
 }
 
-export type ClusterRunOptions = RunAround & {
-  readonly clusterFile: string
-  readonly config: ClusterConfig
-  readonly playbooks: readonly Playbook[]
-  /** Names of hosts, when not all that the playbooks are for. */
-  readonly only?: readonly string[] | undefined
-  /** Ids of phases, when not all. */
-  readonly phases?: readonly string[] | undefined
-  readonly bundleFile?: string | undefined
-  readonly ignore: readonly string[]
-  readonly acceptNew: boolean
-  readonly passphrase?: string | undefined
-}
+export type ClusterRunOptions = RunAround &
+  Cluster & {
+    readonly playbooks: readonly Playbook[]
+    /** Names of hosts, when not all that the playbooks are for. */
+    readonly only?: readonly string[] | undefined
+    /** Ids of phases, when not all. */
+    readonly phases?: readonly string[] | undefined
+    readonly bundleFile?: string | undefined
+    readonly ignore: readonly string[]
+    readonly acceptNew: boolean
+  }
 
 export type Prepared = {
   readonly plan: Plan
@@ -102,6 +101,7 @@ export const prepare = async (
     hosts: connectedHosts(options),
     acceptNew,
     lock: look.lock,
+    secrets,
     signal,
   })
   try {

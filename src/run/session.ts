@@ -20,6 +20,7 @@ export type SessionOptions = {
   readonly hosts: readonly HostConfig[]
   readonly acceptNew: boolean
   readonly lock: boolean
+  readonly secrets?: { readonly add: (secret: string) => void } | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -49,10 +50,14 @@ const targets = async ({
 }
 
 export const connectCluster = async (
-  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew'>,
+  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets'>,
 ): Promise<ReadonlyMap<string, Host>> => {
   const pinFile = join(clusterFolder(options.clusterFile, options.config.name), 'known_hosts')
-  return connectHosts(await targets(options), { acceptNew: options.acceptNew, pinFile })
+  return connectHosts(await targets(options), {
+    acceptNew: options.acceptNew,
+    pinFile,
+    secrets: options.secrets,
+  })
 }
 
 type SessionOf = Pick<SessionOptions, 'config' | 'lock' | 'signal'>
