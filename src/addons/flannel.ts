@@ -17,7 +17,7 @@ export const flannel: Addon = {
     return renderObjects('addons/flannel.yaml.hbs', {
       netConf,
       cniConf,
-      configurationHash: configurationHash([netConf, cniConf]),
+      configurationHash: configurationHash([netConf, cniConf, input.caPem]),
       image: imageOf(input, 'flannel'),
       apiHost: input.endpoint.host,
       apiPort: String(input.endpoint.port),

@@ -40,7 +40,8 @@ export const kubeletStart: Phase = {
         ...files.map(file),
         service(
           'kubelet.service',
-          [...files.map(({ content }) => content), kubelet?.sha256 ?? ''],
+          // Whom it trusts is in its kubeconfig, which it reads once.
+          [...files.map(({ content }) => content), kubelet?.sha256 ?? '', input.caPem],
           'on that host, `journalctl -u kubelet -n 50` says why it does not start',
         ),
       ),

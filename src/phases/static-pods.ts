@@ -1,41 +1,59 @@
-/** The static pods of a control plane. Their directory is watched by the kubelet: nothing half-written is ever in it. */
+/**
+ * The static pods of a control plane. Their directory is watched by the kubelet: nothing half-written is ever in it. On a host that
+ * runs already a changed manifest replaces a pod: the API server before etcd, since one without its etcd ends only when it is killed.
+ */
 
 import type { HostConfig } from '../config/schema.ts'
 import { controlPlaneWaitSeconds, manifestsDirectory } from '../constants.ts'
 import { directory, file } from '../plan/steps.ts'
 import { steps, wait } from '../plan/tasks.ts'
 import { controlPlaneManifests } from '../render/files.ts'
+import type { FileContent } from '../render/types.ts'
+import { startedWith } from './read-at-start.ts'
 import { renderInput } from './render-input.ts'
+import { letEnd, type StartedWith, startNow } from './static-pod-steps.ts'
 import type { Phase, PlanInput } from './types.ts'
 
-const manifests = (input: PlanInput, host: HostConfig, wanted: (path: string) => boolean) =>
-  controlPlaneManifests(renderInput(input, host))
-    .filter(({ path }) => wanted(path))
-    .map(file)
+type StaticPod = StartedWith & { readonly manifest: FileContent }
 
-const isOf =
-  (...components: readonly string[]) =>
-  (path: string): boolean =>
-    components.some((component) => path.endsWith(`/${component}.yaml`))
-
-export const etcd: Phase = {
-  id: 'etcd',
-  title: 'Place the static pod of etcd',
-  roles: ['control-plane'],
-  tasks: (input, host) => [
-    steps(
-      directory(input.config.controlPlane.etcd.dataDir, 0o700),
-      directory(manifestsDirectory, 0o700),
-      ...manifests(input, host, isOf('etcd')),
-    ),
-  ],
+/** What it is started with is all that is in its manifest, and the files that it reads once. */
+const staticPod = (input: PlanInput, host: HostConfig, component: string): StaticPod => {
+  const rendered = (hash: string): FileContent => {
+    const ours = { ...renderInput(input, host), startedWith: { [component]: hash } }
+    const manifest = controlPlaneManifests(ours).find(({ path }) => path.endsWith(`/${component}.yaml`))
+    if (!manifest) throw new Error(`there is no static pod ${component}`)
+    return manifest
+  }
+  const hash = startedWith(input, host.name, component, rendered('').content)
+  return { component, hash, manifest: rendered(hash) }
 }
 
 export const apiServer: Phase = {
   id: 'control-plane/apiserver',
   title: 'Place the static pod of the API server',
   roles: ['control-plane'],
-  tasks: (input, host) => [steps(...manifests(input, host, isOf('kube-apiserver')))],
+  tasks: (input, host) => {
+    const pod = staticPod(input, host, 'kube-apiserver')
+    return [steps(directory(manifestsDirectory, 0o700), file(pod.manifest), letEnd(pod))]
+  },
+}
+
+export const etcd: Phase = {
+  id: 'etcd',
+  title: 'Place the static pod of etcd',
+  roles: ['control-plane'],
+  tasks: (input, host) => {
+    const pod = staticPod(input, host, 'etcd')
+    return [
+      steps(
+        directory(input.config.controlPlane.etcd.dataDir, 0o700),
+        directory(manifestsDirectory, 0o700),
+        file(pod.manifest),
+        letEnd(pod),
+        startNow([pod, staticPod(input, host, 'kube-apiserver')]),
+      ),
+    ]
+  },
 }
 
 /**
@@ -46,12 +64,15 @@ export const controllers: Phase = {
   id: 'control-plane/controllers',
   title: 'Place the static pods of the controller manager and the scheduler',
   roles: ['control-plane'],
-  tasks: (input, host) => [
-    steps(...manifests(input, host, isOf('kube-controller-manager', 'kube-scheduler'))),
-    wait({
-      id: 'controllers-lead',
-      sentence: 'the controller manager and the scheduler lead',
-      seconds: controlPlaneWaitSeconds,
-    }),
-  ],
+  tasks: (input, host) => {
+    const pods = ['kube-controller-manager', 'kube-scheduler'].map((name) => staticPod(input, host, name))
+    return [
+      steps(...pods.map(({ manifest }) => file(manifest)), ...pods.map(letEnd), startNow(pods)),
+      wait({
+        id: 'controllers-lead',
+        sentence: 'the controller manager and the scheduler lead',
+        seconds: controlPlaneWaitSeconds,
+      }),
+    ]
+  },
 }

@@ -5,14 +5,15 @@
 
 import { parseDuration } from '../config/duration.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
-import { kubeletClientCertificate, kubernetesDirectory, pkiDirectory } from '../constants.ts'
+import { kubeletClientCertificate, kubeletConf, kubernetesDirectory, pkiDirectory } from '../constants.ts'
 import { type Authorities, authorityFiles, trustBundle } from './authorities.ts'
 import { validityFor } from './certificate.ts'
 import { issuePair, type PemPair, type Wanted } from './issue.ts'
-import { whyNotKept } from './keep.ts'
+import { whyCertificateNotKept, whyNotKept } from './keep.ts'
 import { whyKubeconfigNotKept } from './keep-kubeconfig.ts'
-import { type KubeconfigRow, kubeconfigRows } from './kubeconfig-table.ts'
-import { adminKubeconfig } from './kubeconfigs.ts'
+import { clusterServer, type KubeconfigRow, kubeconfigRows } from './kubeconfig-table.ts'
+import { adminKubeconfig, clusterNameOfKubeadm, kubeletKubeconfig } from './kubeconfigs.ts'
+import { readKubeconfig } from './read-kubeconfig.ts'
 import { type CertificateRow, certificateRows } from './table.ts'
 
 export type IdentityFile = {
@@ -37,7 +38,7 @@ export type IdentityInput = {
 
 type HostInput = Omit<IdentityInput, 'existing'> & { readonly host: HostConfig; readonly existing: Files }
 
-/** What every worker needs: whom to trust. Everything else its kubelet asks for itself. */
+/** What every worker needs: whom to trust. Its certificate its kubelet asks for itself. */
 const workerFiles: readonly string[] = ['ca.crt', 'ca-bundle.crt']
 
 /** kubeadm writes sa.pub as it writes keys (kubeadm.md 1.2). */
@@ -82,9 +83,6 @@ const certificateFiles = async (row: CertificateRow, input: HostInput): Promise<
   return [pkiFile(`${row.file}.key`, keyPem, origin, why), pkiFile(`${row.file}.crt`, certPem, origin, why)]
 }
 
-/** The name that kubeadm gives every cluster in its kubeconfigs. */
-const clusterName = 'kubernetes'
-
 const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<IdentityFile> => {
   const { config, authorities, existing, host, now } = input
   const path = `${kubernetesDirectory}/${row.file}`
@@ -98,15 +96,35 @@ const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<Ide
   const why = whyKubeconfigNotKept(there, { ...wanted, ...around }, now)
   const file = { path, mode: 0o600, secret: true } as const
   if (why === undefined) return { ...file, content: there, origin: 'kept' }
-  const pair = await issue(input, wanted, authorities.ca)
-  const content = adminKubeconfig({
-    server,
-    caPem: trustPem,
-    ...pair,
-    name: clusterName,
-    user: subject.commonName,
-  })
+  const renewed =
+    kubeletPem && whyCertificateNotKept(kubeletPem, wanted, authorities.ca.certPem, now) === undefined
+  const content = renewed
+    ? ownKubeconfig(host, server, trustPem)
+    : adminKubeconfig({
+        server,
+        caPem: trustPem,
+        ...(await issue(input, wanted, authorities.ca)),
+        name: clusterNameOfKubeadm,
+        user: subject.commonName,
+      })
   return { ...file, content, origin: 'issued', why }
+}
+
+/** Of a kubelet that has a certificate and renews it by itself. */
+const ownKubeconfig = ({ name }: HostConfig, server: string, caPem: string): string =>
+  kubeletKubeconfig({ server, caPem, nodeName: name, pemFile: kubeletClientCertificate })
+
+/** A worker's kubelet makes its kubeconfig itself when it joins, and never looks at it again: not when other CAs are to be trusted. */
+const joinedKubeletConf = ({ config, authorities, host, existing }: HostInput): readonly IdentityFile[] => {
+  const there = existing[kubeletConf]
+  if (there === undefined) return []
+  const server = clusterServer(config)
+  const caPem = trustBundle(authorities.ca)
+  const read = readKubeconfig(there)
+  const file = { path: kubeletConf, mode: 0o600, secret: true } as const
+  if (read?.server === server && read.caPem === caPem) return [{ ...file, content: there, origin: 'kept' }]
+  const why = 'it trusts other CAs, or the API has another address'
+  return [{ ...file, content: ownKubeconfig(host, server, caPem), origin: 'issued', why }]
 }
 
 const controlPlaneFiles = async (input: HostInput): Promise<readonly IdentityFile[]> => {
@@ -121,7 +139,8 @@ const controlPlaneFiles = async (input: HostInput): Promise<readonly IdentityFil
 const hostFiles = async (input: HostInput): Promise<readonly IdentityFile[]> => {
   if (input.host.role === 'control-plane') return controlPlaneFiles(input)
   const all = authorityFiles(input.authorities)
-  return workerFiles.map((name) => authorityFile(name, all[name] ?? '', input.existing))
+  const trust = workerFiles.map((name) => authorityFile(name, all[name] ?? '', input.existing))
+  return [...trust, ...joinedKubeletConf(input)]
 }
 
 export const issueIdentity = async ({

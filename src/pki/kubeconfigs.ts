@@ -1,6 +1,9 @@
 /** The kubeconfigs that Slipway writes, with kubeadm's names and order of fields. Takes addresses and PEM; gives YAML. */
 import { stringify } from 'yaml'
 
+/** The name that kubeadm gives every cluster in its kubeconfigs. */
+export const clusterNameOfKubeadm = 'kubernetes'
+
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
 
 /** Base64 stays on one line, as Go writes it. */
@@ -44,6 +47,27 @@ export const adminKubeconfig = ({ server, caPem, certPem, keyPem, name, user }: 
     userName: user,
     user: { 'client-certificate-data': base64(certPem), 'client-key-data': base64(keyPem) },
   })
+
+export type KubeletKubeconfig = {
+  readonly server: string
+  readonly caPem: string
+  readonly nodeName: string
+  /** The file in which the kubelet keeps its certificate and its key, both. */
+  readonly pemFile: string
+}
+
+/** What a kubelet uses once it renews its certificate by itself. */
+export const kubeletKubeconfig = ({ server, caPem, nodeName, pemFile }: KubeletKubeconfig): string => {
+  const userName = `system:node:${nodeName}`
+  return kubeconfig({
+    server,
+    caPem,
+    cluster: clusterNameOfKubeadm,
+    context: `${userName}@${clusterNameOfKubeadm}`,
+    userName,
+    user: { 'client-certificate': pemFile, 'client-key': pemFile },
+  })
+}
 
 export type BootstrapKubeconfig = {
   readonly server: string

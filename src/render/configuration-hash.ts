@@ -1,5 +1,6 @@
 /**
- * What a pod template is annotated with, so that pods are replaced when the ConfigMap they read at their start has changed.
+ * What a pod template is annotated with, so that pods are replaced when what they read at their start has changed: a ConfigMap, the
+ * CAs that the API server's certificate is verified with (a client made with client-go before 0.36 reads them once).
  * Takes the texts; gives a short hash of them.
  */
 import { createHash } from 'node:crypto'

@@ -22,4 +22,9 @@ export type ClusterInput = {
   readonly caPem: string
 }
 
-export type RenderInput = ClusterInput & { readonly host: HostConfig; readonly facts: HostFacts }
+export type RenderInput = ClusterInput & {
+  readonly host: HostConfig
+  readonly facts: HostFacts
+  /** Component → a hash of all that it is started with: another hash is another static pod. */
+  readonly startedWith?: Readonly<Record<string, string>>
+}

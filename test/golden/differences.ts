@@ -67,6 +67,13 @@ export const differences: readonly DifferenceRow[] = [
     slipway: value,
     reason: 'At the default of 20 and 30 its controllers start 5 s later, at every start.',
   })),
+  {
+    ...flagOf('kube-apiserver', 'shutdown-watch-termination-grace-period'),
+    kubeadm: absent,
+    slipway: '1s',
+    reason:
+      'Without it an API server waits for the watches of all clients before it ends: 30 s of no API, at every restart.',
+  },
   trust('kube-apiserver', 'requestheader-client-ca-file', 'front-proxy-ca'),
   trust('kube-controller-manager', 'client-ca-file', 'ca'),
   trust('kube-controller-manager', 'requestheader-client-ca-file', 'front-proxy-ca'),

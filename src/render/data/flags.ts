@@ -41,6 +41,8 @@ export const apiServerFlags = ({ config, host }: RenderInput): readonly string[]
       'service-account-key-file': `${pki}/sa.pub`,
       'service-account-signing-key-file': `${pki}/sa.key`,
       'service-cluster-ip-range': config.network.serviceCIDR,
+      // Without it, it waits for everybody's watches to end before it does, until its pod's 30 s are over (measured: 60 s alone, 2 s so).
+      'shutdown-watch-termination-grace-period': '1s',
       'tls-cert-file': `${pki}/apiserver.crt`,
       'tls-private-key-file': `${pki}/apiserver.key`,
     },

@@ -34,7 +34,12 @@ const certificates = ({ facts }: RenderInput): readonly Volume[] => [
 const byName = (volumes: readonly Volume[]): readonly Volume[] =>
   volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
+/** What it was started with, where that is known: '' in what is rendered for no host in particular. */
+const startedWith = ({ startedWith }: RenderInput, component: string): string =>
+  startedWith?.[component] ?? ''
+
 export const etcdPod = (input: RenderInput): object => ({
+  startedWith: startedWith(input, 'etcd'),
   image: imageOf(input, 'etcd'),
   flags: etcdFlags(input),
   dataDir: input.config.controlPlane.etcd.dataDir,
@@ -42,6 +47,7 @@ export const etcdPod = (input: RenderInput): object => ({
 })
 
 export const apiServerPod = (input: RenderInput): object => ({
+  startedWith: startedWith(input, 'kube-apiserver'),
   image: imageOf(input, 'kube-apiserver'),
   flags: apiServerFlags(input),
   address: input.host.address,
@@ -50,12 +56,14 @@ export const apiServerPod = (input: RenderInput): object => ({
 })
 
 export const controllerManagerPod = (input: RenderInput): object => ({
+  startedWith: startedWith(input, 'kube-controller-manager'),
   image: imageOf(input, 'kube-controller-manager'),
   flags: controllerManagerFlags(input),
   volumes: byName([...certificates(input), kubeconfig('controller-manager')]),
 })
 
 export const schedulerPod = (input: RenderInput): object => ({
+  startedWith: startedWith(input, 'kube-scheduler'),
   image: imageOf(input, 'kube-scheduler'),
   flags: schedulerFlags(input),
   volumes: [kubeconfig('scheduler')],
