@@ -78,7 +78,10 @@ const runPrepared = async (
   log: string,
 ): Promise<void> => {
   const started = Date.now()
-  const prepared = await prepare(around)
+  const prepared = await prepare(around).catch((error: unknown) => {
+    const stopped = error instanceof Interrupted
+    throw stopped ? new Interrupted(`interrupted; nothing was changed. To go on: ${goOn}`) : error
+  })
   try {
     around.emit(runStart(command, cluster, prepared))
     const results = await carryOut(around, prepared)

@@ -1,12 +1,47 @@
-/** slipway is killed at random moments of an install, and run again: the end is that of an undisturbed run. */
+/** slipway is interrupted, and killed at random moments of an install, and run again: the end is that of an undisturbed run. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { useLab } from '../support/lab.ts'
-import { kubectl, onHost } from '../support/on-host.ts'
+import { eventually, kubectl, onHost } from '../support/on-host.ts'
 import { slipway, startSlipway } from '../support/slipway.ts'
 
 const lab = useLab({ workers: 1 })
+
+beforeAll(async () => {
+  await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: () => undefined })
+})
+
+/** What runs on a host on slipway's behalf has its name among its arguments; this command has not. */
+const remotePrograms = "pgrep -af '[s]lipway' || true"
+
+test('Ctrl-C before anything was changed says so', async () => {
+  const { child, ended } = startSlipway('apply', '-c', lab().clusterFile)
+  await eventually('it talks to a host', async () =>
+    expect(await onHost(lab(), 'cp1', remotePrograms)).toContain('slipway'),
+  )
+  child.kill('SIGINT')
+  const { code, stderr } = await ended
+  expect(code, stderr).toBe(130)
+  expect(stderr).toContain('nothing was changed. To go on: slipway apply -c')
+})
+
+test('Ctrl-C ends it cleanly: nothing runs on the hosts, the lock is free, and how to go on is said', async () => {
+  const { child, ended } = startSlipway('apply', '-c', lab().clusterFile)
+  // In the middle of what travels: the far end is unpacking.
+  await eventually('a program runs on a host', () => onHost(lab(), 'cp1', 'pgrep -x gzip'))
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await ended
+  expect(code, stderr).toBe(130)
+  expect(stdout).toContain('Interrupted after')
+  expect(stdout).toContain(`to go on: slipway apply -c ${lab().clusterFile}`)
+  for (const host of ['cp1', 'w1']) {
+    await eventually('nothing runs there', async () =>
+      expect(await onHost(lab(), host, remotePrograms)).toBe(''),
+    )
+    expect(await onHost(lab(), host, 'ls -d /run/slipway* 2>/dev/null || true')).toBe('')
+  }
+})
 
 /** Somewhere between the first connection and the last wait, each time further on. */
 const moments = [0, 1, 2].map((nth) => Math.round(1500 + nth * 6000 + Math.random() * 6000))
@@ -14,7 +49,6 @@ const moments = [0, 1, 2].map((nth) => Math.round(1500 + nth * 6000 + Math.rando
 test('killed three times, run again: the same cluster, and nothing left behind', {
   timeout: 900_000,
 }, async () => {
-  await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: () => undefined })
   for (const moment of moments) {
     const { child, ended } = startSlipway('apply', '-c', lab().clusterFile)
     await sleep(moment)
