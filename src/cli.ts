@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { bundleCommand } from './commands/bundle.ts'
+import { certsCommand } from './commands/certs.ts'
 import { configCommand } from './commands/config.ts'
 import { applyCommand, initCommand } from './commands/install.ts'
 import { joinCommand } from './commands/join.ts'
@@ -33,6 +34,7 @@ for (const command of [
   applyCommand(redactor),
   planCommand(redactor),
   phaseCommand(redactor),
+  certsCommand(redactor),
   configCommand(),
   kubeconfigCommand(redactor),
   tokenCommand(redactor),

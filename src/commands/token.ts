@@ -41,6 +41,7 @@ const create = (redactor: Redactor): Command =>
       const cluster = await clusterOf(flags, redactor)
       const { config } = cluster
       const token = newToken()
+      redactor.add(token)
       const expires = expiry(flags.ttl)
       await withApi(cluster, async (api, authorities) => {
         await applyObject(api, bootstrapTokenSecret({ token, expires, description: flags.description }), {

@@ -21,7 +21,9 @@ export const readSecretFile = async (file: string, what: string): Promise<string
   })
   if ((mode & groupOrWorld) !== 0)
     throw new UserError(`${what}: ${file} can be read by others`, { hint: `chmod 600 ${file}` })
-  return (await readFile(file, 'utf8')).replace(/\r?\n$/, '')
+  const secret = (await readFile(file, 'utf8')).replace(/\r?\n$/, '')
+  if (secret === '') throw new UserError(`${what}: ${file} is empty`, { hint: 'write the secret into it' })
+  return secret
 }
 
 const readKey = async (

@@ -1,4 +1,4 @@
-/** Keys under a passphrase: scrypt makes the key, AES-256-GCM seals. Takes text and passphrase; gives JSON, and back. */
+/** Texts under a passphrase: scrypt makes the key, AES-256-GCM seals. Takes text and passphrase; gives JSON, and back. */
 import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
 import { z } from 'zod'
 import { UserError } from '../errors.ts'
@@ -28,11 +28,29 @@ const deriveKey = (passphrase: string, salt: Buffer, options: ScryptOptions): Pr
     ),
   )
 
+/** What a passphrase makes of salts. Deriving is dear on purpose: what is sealed together has one salt, and pays once. */
+export type Passphrase = {
+  readonly salt: Buffer
+  readonly keyFor: (salt: Buffer, options: ScryptOptions) => Promise<Buffer>
+}
+
+export const passphraseOf = (text: string): Passphrase => {
+  const keys = new Map<string, Promise<Buffer>>()
+  return {
+    salt: randomBytes(16),
+    keyFor: (salt, options) => {
+      const id = JSON.stringify([salt.toString('base64'), options])
+      const key = keys.get(id) ?? deriveKey(text, salt, options)
+      keys.set(id, key)
+      return key
+    },
+  }
+}
+
 /** `name` is sealed with the text, so that one sealed key cannot be put in the place of another. */
-export const seal = async (text: string, name: string, passphrase: string): Promise<string> => {
-  const salt = randomBytes(16)
+export const seal = async (text: string, name: string, { salt, keyFor }: Passphrase): Promise<string> => {
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, cost), nonce)
+  const cipher = createCipheriv('aes-256-gcm', await keyFor(salt, cost), nonce)
   cipher.setAAD(Buffer.from(name))
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   const fields = { salt, nonce, tag: cipher.getAuthTag(), text: sealed }
@@ -48,10 +66,10 @@ const parseSealed = (json: string, name: string): z.output<typeof sealedShape> =
   }
 }
 
-export const unseal = async (json: string, name: string, passphrase: string): Promise<string> => {
+export const unseal = async (json: string, name: string, passphrase: Passphrase): Promise<string> => {
   const fields = parseSealed(json, name)
   const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64')
-  const key = await deriveKey(passphrase, bytes(fields.salt), fields.scrypt)
+  const key = await passphrase.keyFor(bytes(fields.salt), fields.scrypt)
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes(fields.nonce), { authTagLength: 16 })
     decipher.setAAD(Buffer.from(name)).setAuthTag(bytes(fields.tag))

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { writePrivately } from './atomic-write.ts'
 import { type Authorities, authoritiesFrom, storedFiles } from './authorities.ts'
-import { seal, unseal } from './seal.ts'
+import { type Passphrase, passphraseOf, seal, unseal } from './seal.ts'
 
 export type Store = {
   readonly folder: string
@@ -33,7 +33,7 @@ const refuseReadableByOthers = async (path: string): Promise<void> => {
 const readStored = async (
   path: string,
   name: string,
-  passphrase: string | undefined,
+  passphrase: Passphrase | undefined,
 ): Promise<readonly [string, string]> => {
   const isSealed = name.endsWith(sealedEnding)
   const plainName = isSealed ? name.slice(0, -sealedEnding.length) : name
@@ -61,7 +61,7 @@ const filesBelow = async (folder: string): Promise<readonly string[]> => {
   }
 }
 
-const load = async (pki: string, passphrase: string | undefined): Promise<Authorities | undefined> => {
+const load = async (pki: string, passphrase: Passphrase | undefined): Promise<Authorities | undefined> => {
   const names = await filesBelow(pki)
   if (names.length === 0) return undefined
   const files = await Promise.all(names.map((name) => readStored(join(pki, name), name, passphrase)))
@@ -75,7 +75,7 @@ const load = async (pki: string, passphrase: string | undefined): Promise<Author
 const writeAll = async (
   folder: string,
   authorities: Authorities,
-  passphrase: string | undefined,
+  passphrase: Passphrase | undefined,
 ): Promise<void> => {
   await mkdir(join(folder, 'etcd'), { recursive: true, mode: 0o700 })
   for (const [name, text] of Object.entries(storedFiles(authorities))) {
@@ -113,22 +113,16 @@ const settle = async (folder: string): Promise<void> => {
 }
 
 /** All of it appears at once, or stays as it was: half of a cluster's authorities are worse than none. */
-const save = async (
+const replace = async (
   folder: string,
   authorities: Authorities,
-  passphrase: string | undefined,
+  passphrase: Passphrase | undefined,
 ): Promise<void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
   await settle(folder)
   await writePrivately(join(folder, '.gitignore'), '*\n')
   const pki = join(folder, 'pki')
-  const names = await filesBelow(pki)
-  if (passphrase === undefined && names.some((name) => name.endsWith(sealedEnding))) {
-    throw new UserError(`the keys in ${pki} are sealed, and would be written as they are`, {
-      hint: 'give the passphrase: --passphrase-file FILE',
-    })
-  }
   const beside = await mkdtemp(join(folder, '.pki-'))
   try {
     await writeAll(beside, authorities, passphrase)
@@ -144,8 +138,44 @@ const save = async (
 export const isSealed = async (folder: string): Promise<boolean> =>
   (await filesBelow(await standing(folder))).some((name) => name.endsWith(sealedEnding))
 
-export const openStore = (folder: string, passphrase?: string): Store => ({
-  folder,
-  load: async () => load(await standing(folder), passphrase),
-  save: (authorities) => save(folder, authorities, passphrase),
-})
+const save = async (
+  folder: string,
+  authorities: Authorities,
+  passphrase: Passphrase | undefined,
+): Promise<void> => {
+  if (passphrase === undefined && (await isSealed(folder))) {
+    throw new UserError(`the keys in ${folder} are sealed, and would be written as they are`, {
+      hint: 'give the passphrase: --passphrase-file FILE',
+    })
+  }
+  await replace(folder, authorities, passphrase)
+}
+
+const known = (passphrase: string | undefined): Passphrase | undefined =>
+  passphrase === undefined ? undefined : passphraseOf(passphrase)
+
+/**
+ * The same authorities under another passphrase; `undefined` is none. Whatever kills it, they stand under the one or the other.
+ * With nothing to change it still takes away what a killed one has left: that may be the keys as they were.
+ */
+export const reseal = async (
+  folder: string,
+  { from, to }: { readonly from: string | undefined; readonly to: string | undefined },
+): Promise<void> => {
+  const authorities = await load(await standing(folder), known(from))
+  if (!authorities)
+    throw new UserError(`there are no keys in ${folder} yet`, {
+      hint: 'the first run makes them: slipway apply; with --passphrase-file FILE they are sealed from the start',
+    })
+  if (from === to) await settle(folder)
+  else await replace(folder, authorities, known(to))
+}
+
+export const openStore = (folder: string, text?: string): Store => {
+  const passphrase = known(text)
+  return {
+    folder,
+    load: async () => load(await standing(folder), passphrase),
+    save: (authorities) => save(folder, authorities, passphrase),
+  }
+}

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
 import type { Authorities } from '../../../src/pki/authorities.ts'
-import { seal, unseal } from '../../../src/pki/seal.ts'
+import { passphraseOf, seal, unseal } from '../../../src/pki/seal.ts'
 import { clusterFolder, openStore } from '../../../src/pki/store.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor } from '../../support/pki.ts'
@@ -141,17 +141,19 @@ describe('a sealed store', () => {
 })
 
 describe('sealing', () => {
+  const pass = passphraseOf('pass')
+
   it('notices a changed text, another name and what is no seal', async () => {
-    const sealed = await seal('text', 'ca.key', 'pass')
-    expect(await unseal(sealed, 'ca.key', 'pass')).toBe('text')
-    await expect(unseal(sealed, 'sa.key', 'pass')).rejects.toThrow('does not open sa.key')
+    const sealed = await seal('text', 'ca.key', pass)
+    expect(await unseal(sealed, 'ca.key', pass)).toBe('text')
+    await expect(unseal(sealed, 'sa.key', pass)).rejects.toThrow('does not open sa.key')
     const changed = sealed.replace(/"text": "(.)/, (_, first) => `"text": "${first === 'A' ? 'B' : 'A'}`)
-    await expect(unseal(changed, 'ca.key', 'pass')).rejects.toThrow('does not open ca.key')
-    await expect(unseal('{}', 'ca.key', 'pass')).rejects.toThrow('ca.key is not a sealed key')
+    await expect(unseal(changed, 'ca.key', pass)).rejects.toThrow('does not open ca.key')
+    await expect(unseal('{}', 'ca.key', pass)).rejects.toThrow('ca.key is not a sealed key')
   })
 
   it('refuses a cost that would take all memory', async () => {
-    const sealed = (await seal('text', 'ca.key', 'pass')).replace('131072', '1099511627776')
-    await expect(unseal(sealed, 'ca.key', 'pass')).rejects.toThrow('ca.key is not a sealed key')
+    const sealed = (await seal('text', 'ca.key', pass)).replace('131072', '1099511627776')
+    await expect(unseal(sealed, 'ca.key', pass)).rejects.toThrow('ca.key is not a sealed key')
   })
 })
