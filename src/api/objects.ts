@@ -72,15 +72,16 @@ export type Applied = {
 const versionOf = (object: KubeObject | undefined): unknown =>
   (object?.metadata as { readonly resourceVersion?: unknown } | undefined)?.resourceVersion
 
-/** What differs when the server decides (a dry run leaves the version of an object it would change as it was). */
-const spoken = (object: KubeObject | undefined): string => {
-  if (!object) return ''
-  const { managedFields, resourceVersion, generation, ...metadata } = object.metadata as unknown as Record<
-    string,
-    unknown
-  >
-  return JSON.stringify({ ...object, metadata, status: undefined })
+/** An object as somebody wrote it: without what the server keeps account of, and without its status. */
+export const asWritten = (object: KubeObject): KubeObject => {
+  const { managedFields, resourceVersion, generation, uid, creationTimestamp, ...metadata } =
+    object.metadata as KubeObject['metadata'] & Readonly<Record<string, unknown>>
+  const { status, ...rest } = object as KubeObject & { readonly status?: unknown }
+  return { ...rest, metadata }
 }
+
+/** What differs when the server decides (a dry run leaves the version of an object it would change as it was). */
+const spoken = (object: KubeObject | undefined): string => (object ? JSON.stringify(asWritten(object)) : '')
 
 /**
  * Nodes are shared property: the taint list belongs to controllers as well, and applying it would take it from them. They are

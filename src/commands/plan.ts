@@ -1,6 +1,7 @@
 /** `slipway plan`: what apply would do, per host and per file. Exit code 3 when there is something to do. */
 import type { Command } from 'commander'
 import { exitCodes } from '../errors.ts'
+import { paintOf, wantsColour } from '../report/paint.ts'
 import { describePlan, planAsJson } from '../report/plan.ts'
 import type { Redactor } from '../report/redact.ts'
 import { createReporter } from '../report/reporter.ts'
@@ -40,7 +41,7 @@ export const planCommand = (redactor: Redactor): Command =>
         const json = flags.json === true || flags.output === 'json'
         const text = json
           ? JSON.stringify(planAsJson(looked), undefined, 2)
-          : describePlan(looked, flags.verbose === true)
+          : describePlan(looked, flags.verbose === true, paintOf(wantsColour(process.stdout, process.env)))
         process.stdout.write(`${redact(text)}\n`)
         if (looked.some(({ status }) => status === 'pending')) process.exitCode = exitCodes.difference
       } finally {

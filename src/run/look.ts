@@ -1,6 +1,7 @@
 /** Everything that a plan would change, without changing it. Takes a prepared run; gives a line a step, with texts to compare. */
 
-import { objectName } from '../api/objects.ts'
+import { stringify } from 'yaml'
+import { asWritten, objectName } from '../api/objects.ts'
 import type { KubeObject } from '../api/types.ts'
 import type { StepResult } from '../host/program-types.ts'
 import type { PhasePlan, Step, Task } from '../plan/types.ts'
@@ -21,6 +22,7 @@ export type Looked = {
 }
 
 const textsOf = (step: Step, result: StepResult): Pick<Looked, 'before' | 'after' | 'secret' | 'bytes'> => {
+  if (step.kind === 'block') return { secret: false, before: result.current ?? '', after: step.content }
   if (step.kind !== 'file') return { secret: false }
   if (step.secret) return { secret: true, bytes: Buffer.byteLength(step.content) }
   return { secret: false, before: result.current ?? '', after: step.content }
@@ -44,6 +46,10 @@ const lookAtSteps = (
     return { phase: phase.phase, host, step: step.id, title: step.title, status, ...texts }
   })
 
+/** For people to compare: what a ConfigMap holds is shown line by line. */
+const yamlOf = (object: KubeObject | undefined): string =>
+  object ? stringify(asWritten(object), { lineWidth: 0, sortMapEntries: true }) : ''
+
 type ObjectsTask = Extract<Task, { kind: 'objects' | 'delete' }>
 
 /** Where there is no API server yet, every object is still to be made. */
@@ -56,6 +62,7 @@ const lookAtCluster = async (
   const line = (
     object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>,
     status: Looked['status'],
+    texts: Pick<Looked, 'before' | 'after'> = {},
   ): Looked => ({
     phase: phase.phase,
     host,
@@ -63,15 +70,21 @@ const lookAtCluster = async (
     title: `${task.kind === 'objects' ? 'apply' : 'delete'} ${objectName(object)}`,
     status,
     secret: object.kind === 'Secret',
+    ...(object.kind === 'Secret' || status === 'unchanged' ? {} : texts),
   })
-  const wanted = task.kind === 'objects' ? task.objects : task.refs
   try {
     const api = await prepared.api.admin()
     await api.text('/readyz')
     const looked = await lookAtObjects(task, api)
-    return looked.map(({ object, status }) => line(object, status === 'changed' ? 'pending' : 'unchanged'))
+    return looked.map(({ object, status, before, after }) =>
+      line(object, status === 'changed' ? 'pending' : 'unchanged', {
+        before: yamlOf(before),
+        after: yamlOf(after),
+      }),
+    )
   } catch {
-    return wanted.map((object) => line(object, task.kind === 'objects' ? 'pending' : 'unchanged'))
+    if (task.kind === 'delete') return task.refs.map((ref) => line(ref, 'unchanged'))
+    return task.objects.map((object) => line(object, 'pending', { before: '', after: yamlOf(object) }))
   }
 }
 

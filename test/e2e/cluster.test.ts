@@ -132,10 +132,19 @@ describe('a cluster from three bare hosts', () => {
     expect((await slipway('token', 'list', ...file)).stdout).not.toContain(id)
   })
 
-  test('what was changed by hand is put right, and only that', async () => {
+  test('what was changed by hand is shown line by line, put right, and only that', async () => {
     await onHost(lab(), 'w1', 'echo "# mine" >>/etc/sysctl.d/90-slipway.conf; rm /opt/cni/bin/portmap')
+    await onHost(lab(), 'w2', "sed -i 's/ w1$/ w9/' /etc/hosts")
+    const config = JSON.stringify({ data: { kubelet: 'of somebody else' } })
+    await kubectl(lab(), `-n kube-system patch configmap kubelet-config -p '${config}'`)
+    const plan = await slipway('plan', '-c', lab().clusterFile)
+    expect(plan.code).toBe(3)
+    expect(plan.stdout).toContain('-# mine')
+    expect(plan.stdout).toMatch(/^\s*-\S+ w9$/m)
+    expect(plan.stdout).toMatch(/^\s*- {2}kubelet: of somebody else$/m)
+    expect(plan.stdout).toMatch(/^\s*\+ {4}kind: KubeletConfiguration$/m)
     const mended = await slipway('apply', '-c', lab().clusterFile)
     expect(mended.code).toBe(0)
-    expect(mended.stdout).toContain('2 changed')
+    expect(mended.stdout).toContain('4 changed')
   })
 })
