@@ -3,7 +3,6 @@
  * looking, what would be done. Every command that touches hosts goes through here: config → facts → plan → run → report.
  */
 import { join } from 'node:path'
-import { defaultBundle } from '../bundle/create.ts'
 import type { HostConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import type { StepResult } from '../host/program-types.ts'
@@ -17,7 +16,7 @@ import type { Plan } from '../plan/types.ts'
 import type { Cluster } from './cluster.ts'
 import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import type { Emit } from './events.ts'
-import { findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
+import { bundleFileOf, findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
 import type { Playbook } from './playbook.ts'
 import { preflight } from './preflight.ts'
 import { openSession, type Session } from './session.ts'
@@ -83,10 +82,7 @@ export const prepare = async (
 ): Promise<Prepared> => {
   const { clusterFile, config, playbooks, emit, secrets, signal, acceptNew } = options
   // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
-  const bundle = await readBundle(
-    config,
-    options.bundleFile ?? config.bundle.file ?? defaultBundle(config.kubernetes.version, 'amd64'),
-  )
+  const bundle = await readBundle(config, bundleFileOf(options, options.bundleFile))
   const store = openStore(clusterFolder(clusterFile, config.name), options.passphrase)
   emit({
     kind: 'phase-start',

@@ -3,10 +3,13 @@
  * what is missing, and lets pure code put the plan together. Nothing is changed on a host here.
  */
 import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { newToken } from '../api/tokens.ts'
+import { defaultBundle } from '../bundle/create.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
 import { binarySteps, imageNames, importStep } from '../bundle/role-contents.ts'
+import { localPath } from '../config/paths.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { joinTokenSeconds } from '../constants.ts'
 import { UserError } from '../errors.ts'
@@ -19,6 +22,7 @@ import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import { issueIdentity } from '../pki/identity.ts'
 import { arrangedAs } from '../pki/rotation/generations.ts'
 import type { Store } from '../pki/store.ts'
+import type { Cluster } from './cluster.ts'
 
 export type Secrets = { readonly add: (secret: string) => void }
 
@@ -47,10 +51,14 @@ export const findAuthorities = async (
   return found
 }
 
+/** A path in a cluster file begins where that file is, or at home. */
+const namedIn = (clusterFile: string, path: string): string =>
+  localPath(path, { folder: dirname(resolve(clusterFile)), home: homedir() })
+
 const readManifests = (clusterFile: string, config: ClusterConfig) =>
   Promise.all(
     config.addons.manifests.map(async (file) => {
-      const path = resolve(dirname(clusterFile), file)
+      const path = namedIn(clusterFile, file)
       const text = await readFile(path, 'utf8').catch((cause: unknown) => {
         throw new UserError(`addons.manifests: cannot read ${path}`, { cause })
       })
@@ -109,13 +117,18 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
   }
 }
 
+/** The bundle that the command line names, or the cluster file, or the one that the cache has for this version. */
+export const bundleFileOf = ({ clusterFile, config }: Cluster, given: string | undefined): string => {
+  const named = config.bundle.file && namedIn(clusterFile, config.bundle.file)
+  return given ?? named ?? defaultBundle(config.kubernetes.version, 'amd64')
+}
+
 export const readBundle = async (config: ClusterConfig, file: string): Promise<Bundle> => {
   const bundle = await openBundle(file)
-  if (bundle.kubernetes === config.kubernetes.version) return bundle
+  const { version } = config.kubernetes
+  if (bundle.kubernetes === version) return bundle
   throw new UserError(
-    `the bundle ${file} carries Kubernetes ${bundle.kubernetes}; the cluster file wants ${config.kubernetes.version}`,
-    {
-      hint: `make one with: slipway bundle create --kubernetes ${config.kubernetes.version}`,
-    },
+    `the bundle ${file} carries Kubernetes ${bundle.kubernetes}; the cluster file wants ${version}`,
+    { hint: `make one with: slipway bundle create --kubernetes ${version}` },
   )
 }
