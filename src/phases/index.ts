@@ -13,6 +13,7 @@ import {
 import { hostPrep } from './host-prep.ts'
 import { certs, kubeconfig } from './identity.ts'
 import { kubeletStart, kubeletWaitBootstrap } from './kubelet.ts'
+import { addonsFollow, kubeletClient, podsSeeCa, proof, rootCaPublished } from './rotation.ts'
 import { images, runtime } from './runtime.ts'
 import { apiServer, controllers, etcd } from './static-pods.ts'
 import type { Phase } from './types.ts'
@@ -45,4 +46,9 @@ export const phases: readonly Phase[] = [
   kubeletWaitBootstrap,
   markNode,
   waitNodes,
+  rootCaPublished,
+  podsSeeCa,
+  kubeletClient,
+  addonsFollow,
+  proof,
 ]

@@ -3,6 +3,7 @@
 import type { ClusterConfig, HostConfig, HostRole } from '../config/schema.ts'
 import type { HostFacts } from '../facts/types.ts'
 import type { IdentityFile } from '../pki/identity.ts'
+import type { KubeletClient } from '../pki/kubelet-client.ts'
 import type { BinaryStep, ImportStep, Task } from '../plan/types.ts'
 
 /** Of the bundle, what a host of that role has to carry. Read from the bundle's index before planning. */
@@ -29,6 +30,8 @@ export type PlanInput = {
   readonly contents: (host: HostConfig) => RoleContents
   /** A token for each worker that has still to join, by host name. Secret. */
   readonly joinTokens: ReadonlyMap<string, JoinToken>
+  /** Where a CA is being replaced: a certificate for each kubelet whose own is of the other one. Secret. */
+  readonly kubeletClients?: ReadonlyMap<string, KubeletClient>
   /** The texts of the user's own manifests, by file. */
   readonly userManifests: readonly { readonly file: string; readonly text: string }[]
 }

@@ -41,3 +41,14 @@ const certificateBlocks = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-
 /** The certificates of a file that may hold several, each as PEM that ends in a newline. */
 export const certificatesIn = (pem: string): readonly string[] =>
   (pem.match(certificateBlocks) ?? []).map((block) => `${block.replaceAll('\r\n', '\n')}\n`)
+
+/** By name and by signature. What is no certificate was issued by nobody. */
+export const isIssuedBy = (certPem: string, authorityPem: string): boolean => {
+  try {
+    const certificate = new X509Certificate(certPem)
+    const authority = new X509Certificate(authorityPem)
+    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey)
+  } catch {
+    return false
+  }
+}

@@ -122,10 +122,14 @@ export type Condition = {
   readonly args?: Readonly<Record<string, string>>
 }
 
+export type PartId = { readonly phase: string; readonly host: string }
+
 export type HostPlan = {
   readonly host: string
   /** Phases that must have ended, on all of their hosts, before this one starts on this host. */
   readonly needs: readonly string[]
+  /** Parts, of this phase or another, that must have ended before: hosts that take turns. */
+  readonly after?: readonly PartId[]
   readonly tasks: readonly Task[]
 }
 

@@ -15,6 +15,7 @@ import { buildPlan } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
 import type { Cluster } from './cluster.ts'
 import { type ClusterApi, clusterApi } from './cluster-api.ts'
+import type { Watched } from './conditions/types.ts'
 import type { Emit } from './events.ts'
 import { bundleFileOf, findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
 import type { Playbook } from './playbook.ts'
@@ -50,6 +51,8 @@ export type Prepared = {
   readonly session: Session
   readonly api: ClusterApi
   readonly blobs: TaskContext['blobs']
+  /** Conditions of this run's own. */
+  readonly watched?: readonly Watched[]
   readonly close: () => Promise<void>
 }
 
@@ -159,7 +162,7 @@ const partRunner = ({ emit, signal }: RunAround, prepared: Prepared) => {
       signal,
       surveyed: (id): readonly StepResult[] | undefined =>
         unchanged.get(host.host)?.get(id) ?? freshPayload(prepared, host.host, id),
-      wait: waitFor,
+      wait: (condition, context) => waitFor(condition, context, prepared.watched),
     }
     const counts = []
     for (const task of host.tasks) {

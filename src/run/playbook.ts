@@ -5,11 +5,12 @@ import { z } from 'zod'
 import { UserError } from '../errors.ts'
 import { phases } from '../phases/index.ts'
 import type { Phase } from '../phases/types.ts'
+import type { Stage } from '../pki/rotation/stages.ts'
 
 const shape = z.strictObject({
   name: z.string(),
   description: z.string(),
-  hosts: z.enum(['control-plane', 'worker']),
+  hosts: z.enum(['control-plane', 'worker', 'all']),
   phases: z.array(z.string()),
 })
 
@@ -27,5 +28,5 @@ export const parsePlaybook = (text: string): Playbook => {
   return { ...parsed, phases: found }
 }
 
-export const shippedPlaybook = (name: 'init' | 'join' | 'join-here'): Playbook =>
+export const shippedPlaybook = (name: 'init' | 'join' | 'join-here' | `rotate-${Stage}`): Playbook =>
   parsePlaybook(readFileSync(new URL(`../../playbooks/${name}.yaml`, import.meta.url), 'utf8'))

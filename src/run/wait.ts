@@ -28,8 +28,13 @@ const gaveUp = (condition: Condition, watched: Watched, context: TaskContext, se
     hint: watched.hint,
   })
 
-export const waitFor = async (condition: Condition, context: TaskContext): Promise<void> => {
-  const watched = conditions.find(({ id }) => id === condition.id)
+export const waitFor = async (
+  condition: Condition,
+  context: TaskContext,
+  /** What only this run can look at. */
+  more: readonly Watched[] = [],
+): Promise<void> => {
+  const watched = [...conditions, ...more].find(({ id }) => id === condition.id)
   if (!watched) throw new Error(`no such condition: ${condition.id}`)
   const deadline = Date.now() + condition.seconds * 1000
   let said = ''

@@ -4,7 +4,7 @@
  * Nothing is cancelled because another host failed: what does not need the failed part goes on, what needs it is skipped.
  */
 import { errorMessage, Interrupted } from '../errors.ts'
-import type { HostPlan, PhasePlan, Plan } from '../plan/types.ts'
+import type { HostPlan, PartId, PhasePlan, Plan } from '../plan/types.ts'
 import type { Emit, HostOutcome, PhaseSummary } from './events.ts'
 
 export type PartCounts = { readonly changed: number; readonly unchanged: number; readonly pending: number }
@@ -73,21 +73,19 @@ const skip = (part: Part, why: string, { emit }: WorkflowOptions): PartResult =>
   return { ...id, ...nothing, outcome: 'skipped', seconds: 0 }
 }
 
-/** What a part waits for: its host's previous part, and every part of the phases that it needs. */
-const waitsFor = (
-  { phase, host }: Part,
-  plan: Plan,
-): readonly { readonly phase: string; readonly host: string }[] => {
+/** What a part waits for: its host's previous part, every part of the phases that it needs, and those before it in turn. */
+const waitsFor = ({ phase, host }: Part, plan: Plan): readonly PartId[] => {
   const before = plan.phases.slice(0, plan.phases.indexOf(phase))
   const previous = before.findLast(({ hosts }) => hosts.some((each) => each.host === host.host))
   const needed = plan.phases.filter(({ phase: id }) => host.needs.includes(id))
   return [
     ...(previous ? [{ phase: previous.phase, host: host.host }] : []),
     ...needed.flatMap((each) => each.hosts.map((other) => ({ phase: each.phase, host: other.host }))),
+    ...(host.after ?? []),
   ]
 }
 
-const key = ({ phase, host }: { readonly phase: string; readonly host: string }): string => `${phase} ${host}`
+const key = ({ phase, host }: PartId): string => `${phase} ${host}`
 
 export const runWorkflow = async (
   plan: Plan,
@@ -105,7 +103,7 @@ export const runWorkflow = async (
     ends.set(id, ended)
     return ended
   }
-  const partOf = ({ phase, host }: { readonly phase: string; readonly host: string }): Part | undefined => {
+  const partOf = ({ phase, host }: PartId): Part | undefined => {
     const phasePlan = plan.phases.find((each) => each.phase === phase)
     const hostPlan = phasePlan?.hosts.find((each) => each.host === host)
     return phasePlan && hostPlan && { phase: phasePlan, host: hostPlan }

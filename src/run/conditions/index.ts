@@ -1,7 +1,9 @@
 /** Every condition that can be waited for, by id. */
+import { addonsFollow } from './addons.ts'
 import { apiServerReady } from './api-server.ts'
 import { controllersLead } from './controllers.ts'
 import { nodeReady, nodeRegistered } from './nodes.ts'
+import { rootCaPublished } from './root-ca.ts'
 import type { Watched } from './types.ts'
 import { deploymentAvailable } from './workloads.ts'
 
@@ -11,4 +13,6 @@ export const conditions: readonly Watched[] = [
   nodeRegistered,
   nodeReady,
   deploymentAvailable,
+  rootCaPublished,
+  addonsFollow,
 ]

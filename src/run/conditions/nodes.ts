@@ -1,5 +1,6 @@
 /** A node has registered, and is Ready. Nodes become Ready when their pod network works: the CNI configuration comes last. */
 import { readObject } from '../../api/objects.ts'
+import type { KubeObject } from '../../api/types.ts'
 import type { Watched } from './types.ts'
 
 type NodeCondition = {
@@ -9,6 +10,12 @@ type NodeCondition = {
   readonly message?: string
 }
 type NodeStatus = { readonly conditions?: readonly NodeCondition[] }
+
+/** Nodes and pods both say it of themselves. */
+export const isReady = (object: KubeObject): boolean =>
+  (object['status'] as NodeStatus | undefined)?.conditions?.some(
+    ({ type, status }) => type === 'Ready' && status === 'True',
+  ) === true
 
 const nodeRef = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
 

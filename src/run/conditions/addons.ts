@@ -1,0 +1,94 @@
+/**
+ * Every addon that is a DaemonSet runs as its template says now. A DaemonSet replaces pod by pod, and stops where a node is off; those
+ * on other nodes are then deleted here one by one, which makes it put new ones in their place.
+ */
+import { type ApiClient, ApiError } from '../../api/client.ts'
+import type { KubeObject } from '../../api/types.ts'
+import { isReady } from './nodes.ts'
+import type { Watched } from './types.ts'
+
+const annotation = 'slipway.dev/configuration'
+
+type DaemonSet = KubeObject & {
+  readonly spec: {
+    readonly template: {
+      readonly metadata: {
+        readonly labels: Readonly<Record<string, string>>
+        readonly annotations?: Readonly<Record<string, string>>
+      }
+    }
+  }
+}
+
+type Pod = KubeObject & {
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly deletionTimestamp?: string
+  }
+  readonly spec: { readonly nodeName?: string }
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
+}
+
+type List<T> = { readonly items: readonly T[] }
+
+const readyNodes = async (api: ApiClient): Promise<ReadonlySet<string>> => {
+  const { items } = await api.request<List<KubeObject>>('GET', '/api/v1/nodes')
+  return new Set(items.filter(isReady).map(({ metadata }) => metadata.name))
+}
+
+const podsOf = async (api: ApiClient, { metadata, spec }: DaemonSet): Promise<readonly Pod[]> => {
+  const labels = Object.entries(spec.template.metadata.labels).map(([name, value]) => `${name}=${value}`)
+  const path = `/api/v1/namespaces/${metadata.namespace}/pods?labelSelector=${encodeURIComponent(labels.join(','))}`
+  return (await api.request<List<Pod>>('GET', path)).items
+}
+
+const remove = async (api: ApiClient, { metadata }: Pod): Promise<void> => {
+  await api
+    .request('DELETE', `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`)
+    .catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 404)) throw error
+    })
+}
+
+const works = (pod: Pod, wanted: string): boolean =>
+  pod.metadata.annotations?.[annotation] === wanted &&
+  pod.metadata.deletionTimestamp === undefined &&
+  isReady(pod)
+
+/** One at a time: where all but old ones work, the next old one may go. */
+const follow = async (
+  api: ApiClient,
+  set: DaemonSet,
+  nodes: ReadonlySet<string>,
+): Promise<string | undefined> => {
+  const wanted = set.spec.template.metadata.annotations?.[annotation]
+  if (wanted === undefined) return undefined
+  const pods = (await podsOf(api, set)).filter(({ spec }) => nodes.has(spec.nodeName ?? ''))
+  const behind = pods.filter((pod) => !works(pod, wanted))
+  const missing = nodes.size - new Set(pods.map(({ spec }) => spec.nodeName)).size
+  if (behind.length === 0 && missing === 0) return undefined
+  const [next] = behind
+  if (
+    next &&
+    missing === 0 &&
+    behind.every((pod) => isReady(pod) && pod.metadata.annotations?.[annotation] !== wanted)
+  )
+    await remove(api, next)
+  return `${behind.length + missing} pods of ${set.metadata.name} are still to be replaced`
+}
+
+export const addonsFollow: Watched = {
+  id: 'addons-follow',
+  look: async (open) => {
+    const api = await open()
+    const nodes = await readyNodes(api)
+    const { items } = await api.request<List<DaemonSet>>('GET', '/apis/apps/v1/daemonsets')
+    const seen = (await Promise.all(items.map((set) => follow(api, set, nodes)))).flatMap(
+      (each) => each ?? [],
+    )
+    return seen.length === 0 ? { met: true } : { met: false, seen: seen.join('; ') }
+  },
+  hint: '`kubectl get pods -A -o wide` and `kubectl describe` say why a new one does not start',
+}
