@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts slipway with a Node that can run it: this one, or the one that comes with the project's dependencies.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -13,10 +13,13 @@ if (newEnough) {
   const source = here('../src/cli.ts')
   await import(existsSync(source) ? source : here('../dist/cli.js'))
 } else if (existsSync(own)) {
-  const { status, signal } = spawnSync(own, [here('slipway.js'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+  const child = spawn(own, [here('slipway.js'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  // A terminal's Ctrl-C reaches both, and the one that works knows how to end; what is sent to this one alone is passed on.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (status, signal) => {
+    process.exitCode = signal ? 130 : (status ?? 1)
   })
-  process.exitCode = signal ? 130 : (status ?? 1)
 } else {
   process.stderr.write(`error: slipway needs Node 22.18 or newer, this is ${process.versions.node}\n`)
   process.exitCode = 2

@@ -26,5 +26,5 @@ export const clusterOf = async (flags: ClusterFileFlags, secrets: Redactor): Pro
   const config = await loadCluster(flags.config, { checkIds: checkIds() })
   const passphrase = await passphraseOf(flags.passphraseFile, clusterFolder(flags.config, config.name))
   if (passphrase !== undefined) secrets.add(passphrase)
-  return { clusterFile: flags.config, config, passphrase }
+  return { clusterFile: flags.config, config, passphrase, secrets }
 }

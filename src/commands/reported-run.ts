@@ -25,18 +25,29 @@ export type ReportedRun = {
   readonly goOn: string
 }
 
+/** What draws on a terminal hides the cursor, and shows it again when it has ended. */
+const showCursor = '\u001b[?25h'
+
+/** The first Ctrl-C ends the run in order, the second one ends the process. */
 const interruptible = (): { readonly signal: AbortSignal; readonly done: () => void } => {
   const controller = new AbortController()
-  const stop = (): void => controller.abort()
+  const done = (): void => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  const stop = (signal: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      controller.abort()
+      return
+    }
+    if (process.stderr.isTTY) process.stderr.write(showCursor)
+    // With nobody listening any more, it does what it does to every process.
+    done()
+    process.kill(process.pid, signal)
+  }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  return {
-    signal: controller.signal,
-    done: () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
-    },
-  }
+  return { signal: controller.signal, done }
 }
 
 const failuresOf = (results: readonly PartResult[]): readonly unknown[] =>

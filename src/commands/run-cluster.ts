@@ -42,8 +42,8 @@ export const runOnCluster = async (
   const cluster = await clusterOf(flags, redactor)
   const { clusterFile, config } = cluster
   const options = (around: RunAround): ClusterRunOptions => ({
-    ...around,
     ...cluster,
+    ...around,
     playbooks: request.playbooks,
     only: flags.host,
     phases: request.phases,

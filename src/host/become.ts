@@ -10,11 +10,12 @@ const question =
 export const findBecome = async (
   connection: Connection,
   sudoPassword: string | undefined,
+  signal?: AbortSignal,
 ): Promise<Become> => {
   const { stdout } = await execOverSsh(
     connection,
     { kind: 'none' },
-    { command: ['sh', '-c', question], asRoot: false, doing },
+    { command: ['sh', '-c', question], asRoot: false, doing, signal },
   )
   const answer = stdout.trim()
   if (answer === 'root' || answer === 'sudo') return { kind: answer }
@@ -30,7 +31,7 @@ export const findBecome = async (
       hint: 'name a file that holds it: ssh.sudoPasswordFile',
     })
   const become: Become = { kind: 'sudo-password', password: sudoPassword }
-  const tried = await execOverSsh(connection, become, { command: ['true'], doing })
+  const tried = await execOverSsh(connection, become, { command: ['true'], doing, signal })
   if (tried.code !== 0)
     throw new HostError('sudo refused the password or the user', {
       ...failure,

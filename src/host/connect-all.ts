@@ -1,5 +1,5 @@
 /** Connects to all hosts at once. All that cannot be reached are told together; the others are let go again. */
-
+import { Interrupted } from '../errors.ts'
 import { connectSsh, type SshOptions } from './ssh-host.ts'
 import type { SshTarget } from './ssh-target.ts'
 import type { Host } from './types.ts'
@@ -15,5 +15,6 @@ export const connectHosts = async (
   )
   if (failures.length === 0) return new Map(hosts.map((host) => [host.name, host]))
   await Promise.all(hosts.map((host) => host.close()))
+  if (options.signal?.aborted) throw new Interrupted()
   throw new AggregateError(failures, `${failures.length} of ${targets.length} hosts cannot be used`)
 }

@@ -11,7 +11,7 @@ import ssh2, {
   type Client as SshClient,
 } from 'ssh2'
 import { connectTimeoutMs, keepaliveCount, keepaliveMs } from '../constants.ts'
-import { HostError } from '../errors.ts'
+import { HostError, Interrupted } from '../errors.ts'
 import { findBecome } from './become.ts'
 import { type Credentials, readCredentials } from './credentials.ts'
 import {
@@ -33,6 +33,8 @@ export type SshOptions = {
   readonly pinFile: string
   /** Told every password that was read, so that none is shown. */
   readonly secrets?: { readonly add: (secret: string) => void } | undefined
+  /** Ends the attempt; a connection that stands lives on. */
+  readonly signal?: AbortSignal | undefined
   /** How a connection that has gone dead is found out. */
   readonly keepalive?: { readonly intervalMs: number; readonly count: number }
 }
@@ -96,6 +98,28 @@ const pin = async (file: string, line: string): Promise<void> => {
   await appendFile(file, line, { mode: 0o600 })
 }
 
+const untilReady = (
+  client: SshClient,
+  config: ConnectConfig,
+  failure: (error: Error) => HostError,
+  signal: AbortSignal | undefined,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => settle(() => reject(new Interrupted()))
+    const settle = (end: () => void): void => {
+      signal?.removeEventListener('abort', stop)
+      end()
+    }
+    if (signal?.aborted) return stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    // A request is several small packets: with Nagle's algorithm each waits 40 ms for the other side's delayed answer.
+    client.once('connect', () => client.setNoDelay(true))
+    client.once('ready', () => settle(resolve))
+    client.once('error', (error) => settle(() => reject(failure(error))))
+    client.once('close', () => settle(() => reject(failure(new Error('the host closed the connection')))))
+    client.connect(config)
+  })
+
 const dial = async (
   target: SshTarget,
   options: SshOptions,
@@ -133,19 +157,9 @@ const dial = async (
     authHandler: authHandler(authSequence(target, credentials)) as never,
     ...(sock ? { sock: sock as never } : {}),
   }
-  await new Promise<void>((resolve, reject) => {
-    // A request is several small packets: with Nagle's algorithm each waits 40 ms for the other side's delayed answer.
-    client.once('connect', () => client.setNoDelay(true))
-    client.once('ready', resolve)
-    client.once('error', (error) => {
-      const refused = keyRefusal(target, verdict)
-      reject(refused ?? connectionFailure(target, credentials.tried, error))
-    })
-    client.once('close', () =>
-      reject(connectionFailure(target, credentials.tried, new Error('the host closed the connection'))),
-    )
-    client.connect(config)
-  }).catch((error: unknown) => {
+  const failure = (error: Error): HostError =>
+    keyRefusal(target, verdict) ?? connectionFailure(target, credentials.tried, error)
+  await untilReady(client, config, failure, options.signal).catch((error: unknown) => {
     client.destroy()
     throw error
   })
@@ -203,11 +217,13 @@ export const connectSsh = async (target: SshTarget, options: SshOptions): Promis
     bastion && (await forward(watch(bastion.client, target.bastion?.name ?? ''), target.host, target.port))
   const { client, credentials } = await dial(target, options, sock)
   const connection = watch(client, target.name)
-  const become = await findBecome(connection, credentials.sudoPassword).catch((error: unknown) => {
-    client.end()
-    bastion?.client.end()
-    throw error
-  })
+  const become = await findBecome(connection, credentials.sudoPassword, options.signal).catch(
+    (error: unknown) => {
+      client.end()
+      bastion?.client.end()
+      throw error
+    },
+  )
   return {
     name: target.name,
     exec: (request) => execOverSsh(connection, become, request),

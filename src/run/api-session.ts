@@ -9,7 +9,7 @@ import { clusterApi } from './cluster-api.ts'
 import { connectCluster } from './session.ts'
 
 export const withApi = async <T>(
-  { clusterFile, config, passphrase }: Cluster,
+  { clusterFile, config, passphrase, secrets }: Cluster,
   work: (api: ApiClient, authorities: Authorities) => Promise<T>,
 ): Promise<T> => {
   const authorities = await openStore(clusterFolder(clusterFile, config.name), passphrase).load()
@@ -18,7 +18,7 @@ export const withApi = async <T>(
       hint: `make it: slipway apply -c ${clusterFile}`,
     })
   const first = firstControlPlane(config)
-  const hosts = await connectCluster({ clusterFile, config, hosts: [first], acceptNew: false })
+  const hosts = await connectCluster({ clusterFile, config, hosts: [first], acceptNew: false, secrets })
   const [host] = [...hosts.values()]
   if (!host) throw new Error(`not connected to ${first.name}`)
   const api = clusterApi(host, config, authorities)

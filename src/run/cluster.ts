@@ -6,4 +6,6 @@ export type Cluster = {
   readonly config: ClusterConfig
   /** Of the keys in the cluster's folder, where they are sealed, or are to be. */
   readonly passphrase?: string | undefined
+  /** Told every password that is read on the way to its hosts, so that none is shown. */
+  readonly secrets?: { readonly add: (secret: string) => void } | undefined
 }

@@ -50,13 +50,14 @@ const targets = async ({
 }
 
 export const connectCluster = async (
-  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets'>,
+  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets' | 'signal'>,
 ): Promise<ReadonlyMap<string, Host>> => {
   const pinFile = join(clusterFolder(options.clusterFile, options.config.name), 'known_hosts')
   return connectHosts(await targets(options), {
     acceptNew: options.acceptNew,
     pinFile,
     secrets: options.secrets,
+    signal: options.signal,
   })
 }
 

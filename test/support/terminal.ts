@@ -12,7 +12,8 @@ export const onTerminal = (
   typed: readonly Typed[],
 ): Promise<{ readonly code: number | null; readonly shown: string }> =>
   new Promise((resolve) => {
-    const command = quoteAll([process.execPath, program, ...args])
+    // A new terminal is no column wide.
+    const command = `stty rows 40 cols 160; exec ${quoteAll([process.execPath, program, ...args])}`
     const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'ignore'],
     })
