@@ -13,6 +13,7 @@ import {
 import { hostPrep } from './host-prep.ts'
 import { certs, kubeconfig } from './identity.ts'
 import { kubeletStart, kubeletWaitBootstrap } from './kubelet.ts'
+import { kubeletFinalize } from './kubelet-finalize.ts'
 import { addonsFollow, kubeletClient, podsSeeCa, proof, rootCaPublished } from './rotation.ts'
 import { images, runtime } from './runtime.ts'
 import { apiServer, controllers, etcd } from './static-pods.ts'
@@ -41,6 +42,7 @@ export const phases: readonly Phase[] = [
   bootstrapToken,
   uploadConfig,
   markControlPlane,
+  kubeletFinalize,
   addon,
   joinToken,
   kubeletWaitBootstrap,

@@ -11,7 +11,8 @@ export type KubeconfigRow = {
   readonly renewedByKubelet: boolean
 }
 
-const ownServer = (_: ClusterConfig, { address }: HostConfig): string => `https://${address}:${apiServerPort}`
+export const ownServer = (_: ClusterConfig, { address }: HostConfig): string =>
+  `https://${address}:${apiServerPort}`
 
 /** The stable address of the API; without one, the first control plane's. */
 export const clusterServer = ({ controlPlane, hosts }: ClusterConfig): string => {
