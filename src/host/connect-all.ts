@@ -1,6 +1,7 @@
 /** Connects to all hosts at once. All that cannot be reached are told together; the others are let go again. */
 import { Interrupted } from '../errors.ts'
-import { connectSsh, type SshOptions } from './ssh-host.ts'
+import type { SshOptions } from './ssh-dial.ts'
+import { connectSsh } from './ssh-host.ts'
 import type { SshTarget } from './ssh-target.ts'
 import type { Host } from './types.ts'
 

@@ -33,6 +33,8 @@ export type SshServer = Pick<TcpRelay, 'port' | 'cut' | 'freeze'> & {
   readonly logins: readonly string[]
   /** Connections that a client had made from here. */
   readonly forwards: () => number
+  /** Clients that are connected now. */
+  readonly connected: () => number
   readonly running: () => readonly ChildProcess[]
   readonly close: () => Promise<void>
 }
@@ -41,6 +43,7 @@ type Seen = {
   readonly commands: string[]
   readonly logins: string[]
   readonly children: Set<ChildProcess>
+  readonly clients: Set<Connection>
   forwards: number
 }
 
@@ -104,6 +107,8 @@ const letIn = (context: AuthContext, options: SshServerOptions, seen: Seen): voi
 const serve = (client: Connection, options: SshServerOptions, seen: Seen): void => {
   // Its types leave this out; without it every answer waits 40 ms, which no sshd does.
   ;(client as unknown as { readonly setNoDelay: (on: boolean) => void }).setNoDelay(true)
+  seen.clients.add(client)
+  client.on('close', () => seen.clients.delete(client))
   client.on('error', () => undefined)
   client.on('authentication', (context) => letIn(context, options, seen))
   client.on('session', (acceptSession) => {
@@ -127,7 +132,7 @@ const serve = (client: Connection, options: SshServerOptions, seen: Seen): void 
 }
 
 export const sshServer = async (options: SshServerOptions): Promise<SshServer> => {
-  const seen: Seen = { commands: [], logins: [], children: new Set(), forwards: 0 }
+  const seen: Seen = { commands: [], logins: [], children: new Set(), clients: new Set(), forwards: 0 }
   const server = new ssh2.Server({ hostKeys: [...options.hostKeys] }, (client) =>
     serve(client, options, seen),
   )
@@ -141,6 +146,7 @@ export const sshServer = async (options: SshServerOptions): Promise<SshServer> =
     commands: seen.commands,
     logins: seen.logins,
     forwards: () => seen.forwards,
+    connected: () => seen.clients.size,
     running: () => [...seen.children],
     close: async () => {
       await relay.close()

@@ -99,6 +99,14 @@ test('through a bastion, whose key is checked like any other', async () => {
   )
 })
 
+test('a bastion is let go again when the host behind it cannot be used', async () => {
+  const [behind, bastion] = [await reachable({ authorized: [] }), await reachable({}, { name: 'bastion' })]
+  await refusal({ ...behind.target, bastion: bastion.target })
+  await refusal({ ...behind.target, port: 1, bastion: bastion.target })
+  expect(bastion.server.logins).toHaveLength(2)
+  await expect.poll(() => bastion.server.connected()).toBe(0)
+})
+
 test('what ssh_config says: an alias, a port, a user, a key, a jump host', async () => {
   const [behind, bastion] = [await reachable(), await reachable()]
   const [hostKeyFile] = behind.target.knownHostsFiles
