@@ -28,6 +28,14 @@ type RotateFlags = ClusterFlags & {
   readonly tokensLive?: string
 }
 
+const tokensLive = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  if (/^\d+[mhd]$/.test(text)) return parseDuration(text)
+  throw new UserError(`--tokens-live ${text} is not a duration`, {
+    hint: 'minutes, hours or days: 90m, 24h, 30d; 0m drops the old key at once',
+  })
+}
+
 export const rotateCaCommand = (redactor: Redactor): Command =>
   clusterCommand(
     'rotate-ca',
@@ -51,8 +59,7 @@ export const rotateCaCommand = (redactor: Redactor): Command =>
         ids: idsByName[what] ?? rotatableIds,
         rollback: flags.rollback === true,
         pauseAfter: flags.pauseAfter,
-        tokensLiveSeconds:
-          flags.tokensLive === undefined ? tokensLiveSeconds(config) : parseDuration(flags.tokensLive),
+        tokensLiveSeconds: tokensLive(flags.tokensLive) ?? tokensLiveSeconds(config),
         acceptNew: flags.acceptNew === true,
         ignore: flags.ignore,
         run: (prepare, next) =>

@@ -16,11 +16,11 @@ const useCertificate = (name: string): ShellStep => ({
   id: kubeletClientCertificate,
   title: `let ${kubeletClientCertificate} be ${name}`,
   args: [kubeletPki, name, kubeletClientCertificate],
-  probe: '[ "$(readlink "$3")" = "$1/$2" ]',
+  probe: '[ "$(readlink "$root$3")" = "$1/$2" ]',
   change: `
-    rm -f /var/lib/slipway/services/kubelet.service
-    ln -sfn "$1/$2" "$3.slipway" && mv -T "$3.slipway" "$3"
-    for old in "$1"/kubelet-client-[0-9]*.pem; do [ "$old" = "$1/$2" ] || rm -f "$old"; done`,
+    rm -f "$root/var/lib/slipway/services/kubelet.service"
+    ln -sfn "$1/$2" "$root$3.slipway" && mv -T "$root$3.slipway" "$root$3"
+    for old in "$root$1"/kubelet-client-[0-9]*.pem; do [ "$old" = "$root$1/$2" ] || rm -f "$old"; done`,
 })
 
 export const kubeletClient: Phase = {
@@ -55,6 +55,16 @@ export const rootCaPublished: Phase = {
         ],
 }
 
+/** $1 as the shell gives it has no line end any more, as what it is compared with. */
+const stalePods = `
+is_stale() {
+  wanted=$(printf %s "$1")
+  for seen in "$root"/var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
+    [ -f "$seen" ] && [ "$(cat "$seen")" != "$wanted" ] && return 0
+  done
+  return 1
+}`
+
 /**
  * A kubelet looks at a pod's volumes again after 60 to 90 s, or at once when it is restarted, which is why it was. Whoever reads the
  * file before each connection, as client-go does from 0.36 on, follows.
@@ -64,20 +74,10 @@ const everyPodSees = (caPem: string): ShellStep => ({
   id: 'pods-see-ca',
   title: 'show the CAs of now to every pod',
   args: [caPem],
-  probe: `
-    for seen in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
-      [ ! -f "$seen" ] || [ "$(cat "$seen")" = "\${1%?}" ] || return 1
-    done`,
-  change: `
-    for _ in $(seq 1 240); do
-      stale=
-      for seen in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
-        [ ! -f "$seen" ] || [ "$(cat "$seen")" = "\${1%?}" ] || stale=1
-      done
-      [ -n "$stale" ] || return 0
-      sleep 0.5
-    done
-    return 1`,
+  probe: `${stalePods}\n! is_stale "$1"`,
+  change: `${stalePods}
+left=240
+while is_stale "$1"; do left=$((left - 1)) && [ "$left" -gt 0 ] && sleep 0.5; done`,
   hint: 'on that host, `journalctl -u kubelet -n 50` says why the kubelet does not bring the volumes of its pods up to date',
 })
 
