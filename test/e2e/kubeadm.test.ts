@@ -1,63 +1,52 @@
-/** The real kubeadm at a cluster of ours: it joins a host by the command that we print, and understands our certificates. */
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+/**
+ * The real kubeadm at a cluster of ours: it joins a host by the command that we print, and understands what is there as its own. And
+ * beside a cluster of its own, made on another host from the same programs, images and settings: what is different is in the table.
+ */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
-import { carryFile } from '../support/carry-slipway.ts'
-import { kubeadmBinary } from '../support/kubeadm.ts'
+import { differences, runningDifferences } from '../golden/differences.ts'
+import { declares, differencesBetween, type Found } from '../support/compare.ts'
+import { carryKubeadm, ignored, kubeadmInit, onCluster, prepareForKubeadm } from '../support/kubeadm-host.ts'
+import { runningCluster } from '../support/kubeadm-running.ts'
 import { useLab } from '../support/lab.ts'
 import { eventually, kubectl, onHost } from '../support/on-host.ts'
-import { slipway } from '../support/slipway.ts'
 
 const lab = useLab({ workers: 1 })
-
-/** What kubeadm's own packages bring to a host beside the binaries: the kubelet's unit, and kubeadm's drop-in. */
-const units = ['kubelet.service', 'kubelet.service.d/10-kubeadm.conf'] as const
-
-const placeUnit = async (unit: string): Promise<void> => {
-  const path = `/etc/systemd/system/${unit}`
-  const text = await readFile(fileURLToPath(new URL(`../../templates${path}`, import.meta.url)), 'utf8')
-  await onHost(lab(), 'w1', `mkdir -p ${path.replace(/\/[^/]*$/, '')} && cat >${path}`, text)
-}
-
-const run = async (...args: readonly string[]): Promise<void> => {
-  const { code, stderr } = await slipway(...args, '-c', lab().clusterFile)
-  if (code !== 0) throw new Error(stderr)
-}
+const kubeadmLab = useLab({ workers: 0 })
 
 beforeAll(async () => {
   await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: console.log })
-  const kubeadm = await kubeadmBinary()
-  await run('init')
-  for (const host of ['cp1', 'w1']) {
-    await carryFile(lab(), host, kubeadm, '/usr/bin/kubeadm')
-    await onHost(lab(), host, 'chmod 755 /usr/bin/kubeadm')
-  }
-  // A host as kubeadm wants to find it: prepared, with a container runtime, the images, and the kubelet's unit.
-  for (const phase of ['host-prep', 'runtime', 'images']) await run('phase', 'run', phase, '--host', 'w1')
-  for (const unit of units) await placeUnit(unit)
-  await onHost(lab(), 'w1', 'systemctl daemon-reload && systemctl enable kubelet')
+  await Promise.all([onCluster(lab(), 'init'), kubeadmInit(kubeadmLab())])
+  await Promise.all([carryKubeadm(lab(), 'cp1'), prepareForKubeadm(lab(), 'w1')])
+})
+
+describe('a cluster of ours and one of kubeadm’s', () => {
+  const seen: { found: readonly Found[] } = { found: [] }
+  beforeAll(async () => {
+    const token = (await onCluster(lab(), 'token', 'create')).trim()
+    await onHost(kubeadmLab(), 'cp1', `kubeadm token create ${token}`)
+    const [theirs, ours] = await Promise.all([kubeadmLab(), lab()].map((each) => runningCluster(each, token)))
+    if (!theirs || !ours) throw new Error('two clusters were read')
+    expect(theirs.size).toBeGreaterThan(40)
+    seen.found = differencesBetween(theirs, ours)
+  })
+
+  test('every difference has its row', () => {
+    const rows = [...differences, ...runningDifferences]
+    expect(seen.found.filter((each) => !rows.some((row) => declares(row, each)))).toEqual([])
+  })
+
+  test('every row of the table of running clusters says what differs today', () => {
+    const unused = runningDifferences.filter((row) => !seen.found.some((each) => declares(row, each)))
+    expect(unused).toEqual([])
+  })
 })
 
 describe('the real kubeadm', () => {
   test('joins a host by the command that we print', async () => {
-    const printed = await slipway(
-      'token',
-      'create',
-      '-c',
-      lab().clusterFile,
-      '--print-join-command',
-      'kubeadm',
-    )
-    expect(printed.stdout).toMatch(
-      /^kubeadm join \S+:6443 --token \S+ --discovery-token-ca-cert-hash sha256:\S+\n$/,
-    )
-    // Of a lab host kubeadm cannot see the kernel's configuration; nothing else is passed over.
-    const said = await onHost(
-      lab(),
-      'w1',
-      `${printed.stdout.trim()} --ignore-preflight-errors=SystemVerification`,
-    )
+    const printed = await onCluster(lab(), 'token', 'create', '--print-join-command', 'kubeadm')
+    expect(printed).toMatch(/^kubeadm join \S+:6443 --token \S+ --discovery-token-ca-cert-hash sha256:\S+\n$/)
+    const said = await onHost(lab(), 'w1', `${printed.trim()} ${ignored}`)
     expect(said).toContain('This node has joined the cluster')
     await eventually('the node is Ready', async () =>
       expect(await kubectl(lab(), 'get node w1 --no-headers')).toMatch(/^w1\s+Ready/),
@@ -98,9 +87,25 @@ spec:
   })
 
   test('lists our tokens as its own', async () => {
-    const { stdout } = await slipway('token', 'create', '-c', lab().clusterFile)
+    const token = (await onCluster(lab(), 'token', 'create')).trim()
     const listed = await onHost(lab(), 'cp1', 'kubeadm token list --kubeconfig /etc/kubernetes/admin.conf')
-    expect(listed).toContain(stdout.trim())
+    expect(listed).toContain(token)
     expect(listed).toContain('system:bootstrappers:kubeadm:default-node-token')
+  })
+
+  test('plans an upgrade from what it reads of the cluster, and finds none to do', async () => {
+    // kubeadm moves the Corefile along with the releases of CoreDNS that it knows; ours is newer.
+    const newer = '--ignore-preflight-errors=CoreDNSUnsupportedPlugins,CoreDNSMigration'
+    const plan = await onHost(lab(), 'cp1', `kubeadm upgrade plan v1.37.1 ${newer}`)
+    expect(plan).toContain('[upgrade/config] Reading configuration from the "kubeadm-config" ConfigMap')
+    expect(plan).toContain('[upgrade/versions] Cluster version: 1.37.1')
+    expect(plan).not.toContain('COMPONENT')
+  })
+
+  test('renders the manifests of an upgrade: flags are other ones only where the table says so', async () => {
+    const diff = await onHost(lab(), 'cp1', 'kubeadm upgrade diff v1.37.1')
+    const flags = [...diff.matchAll(/^[-+] +- --([^=]+)=/gm)].map(([, flag]) => `[--${flag}]`)
+    expect(flags.length).toBeGreaterThan(5)
+    expect(flags.filter((flag) => !differences.some(({ at }) => at.endsWith(flag)))).toEqual([])
   })
 })

@@ -6,31 +6,23 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Difference, differencesOf } from '../support/compare.ts'
+import { declares, differencesBetween, type Found } from '../support/compare.ts'
 import { type KubeadmOutput, kubeadmOutput } from '../support/kubeadm-oracle.ts'
 import { fileLeaves, objectLeaves } from '../support/kubernetes-leaves.ts'
 import { bundleImages, factsOfThisMachine, slipwayFiles, slipwayObjects } from '../support/slipway-output.ts'
-import { type DifferenceRow, differences } from './differences.ts'
+import { differences } from './differences.ts'
 import { type Scenario, scenarios, token } from './scenarios.ts'
-
-type Found = Difference & { readonly where: string }
 
 const compare = ({ config, endpoint }: Scenario, kubeadm: KubeadmOutput): readonly Found[] => {
   const [host] = config.hosts
   if (!host) throw new Error('a scenario has a host')
   const images = bundleImages(config.kubernetes.version)
   const input = { config, host, endpoint, images, facts: factsOfThisMachine(), caPem: kubeadm.caPem }
-  const theirs = new Map([...fileLeaves(kubeadm.files), ...objectLeaves(kubeadm.objects)])
-  const ours = new Map([...fileLeaves(slipwayFiles(input)), ...objectLeaves(slipwayObjects(input, token))])
-  return [...new Set([...theirs.keys(), ...ours.keys()])].flatMap((where) =>
-    differencesOf(theirs.get(where), ours.get(where)).map((each) => ({ where, ...each })),
+  return differencesBetween(
+    new Map([...fileLeaves(kubeadm.files), ...objectLeaves(kubeadm.objects)]),
+    new Map([...fileLeaves(slipwayFiles(input)), ...objectLeaves(slipwayObjects(input, token))]),
   )
 }
-
-const matches = (said: string, value: string): boolean => said === '*' || said === value
-
-const says = (row: DifferenceRow, { where, at, kubeadm, slipway }: Found): boolean =>
-  row.where === where && row.at === at && matches(row.kubeadm, kubeadm) && matches(row.slipway, slipway)
 
 const directory = mkdtempSync(join(tmpdir(), 'slipway-kubeadm-'))
 const found = new Map<string, readonly Found[]>()
@@ -46,11 +38,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 test.each(scenarios.map(({ name }) => name))('%s: every difference from kubeadm has its row', (name) => {
-  const undeclared = (found.get(name) ?? []).filter((each) => !differences.some((row) => says(row, each)))
+  const undeclared = (found.get(name) ?? []).filter((each) => !differences.some((row) => declares(row, each)))
   expect(undeclared).toEqual([])
 })
 
 test('every row of the table says what differs today', () => {
   const today = [...found.values()].flat()
-  expect(differences.filter((row) => !today.some((each) => says(row, each)))).toEqual([])
+  expect(differences.filter((row) => !today.some((each) => declares(row, each)))).toEqual([])
 })

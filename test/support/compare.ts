@@ -1,6 +1,7 @@
 /**
  * Compares two trees of what Kubernetes reads. Takes values; gives the places where they differ. Lists of named things are compared
- * by name, command lines by flag, YAML inside of ConfigMaps by what it says, and what Go prints of unset fields is nothing.
+ * by name, command lines by flag, YAML inside of ConfigMaps by what it says, and what Go prints of unset fields is nothing. Rows of
+ * a table declare which differences are deliberate.
  */
 export type Leaves = ReadonlyMap<string, string>
 
@@ -53,3 +54,28 @@ export const differencesOf = (kubeadm: Leaves = nothing, slipway: Leaves = nothi
     .map((at) => ({ at, kubeadm: kubeadm.get(at) ?? absent, slipway: slipway.get(at) ?? absent }))
     .filter((each) => each.kubeadm !== each.slipway)
     .filter((each) => !(each.slipway === absent && unset.has(each.kubeadm)))
+
+/** A deliberate difference; `*` stands for any place, and for any value. */
+export type DifferenceRow = Difference & {
+  /** A file or an object. */
+  readonly where: string
+  readonly reason: string
+}
+
+/** Where the modes and owners of paths are compared, whatever is in them. */
+export const onTheHost = 'on the host'
+
+export type Found = Difference & { readonly where: string }
+
+export type Compared = ReadonlyMap<string, Leaves>
+
+/** Everywhere, also in what only one of them has. */
+export const differencesBetween = (kubeadm: Compared, slipway: Compared): readonly Found[] =>
+  [...new Set([...kubeadm.keys(), ...slipway.keys()])].flatMap((where) =>
+    differencesOf(kubeadm.get(where), slipway.get(where)).map((each) => ({ where, ...each })),
+  )
+
+const matches = (said: string, value: string): boolean => said === '*' || said === value
+
+export const declares = (row: DifferenceRow, { where, at, kubeadm, slipway }: Found): boolean =>
+  row.where === where && matches(row.at, at) && matches(row.kubeadm, kubeadm) && matches(row.slipway, slipway)

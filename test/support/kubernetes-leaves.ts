@@ -20,7 +20,7 @@ export const fileLeaves = (files: ReadonlyMap<string, File>): ReadonlyMap<string
       name,
       new Map([
         ['mode', mode.toString(8)],
-        ...leavesOf(name.endsWith('.yaml') ? yamlValue(content) : environmentFlags(content)),
+        ...leavesOf(name.endsWith('.env') ? environmentFlags(content) : yamlValue(content)),
       ]),
     ]),
   )
