@@ -7,6 +7,7 @@ import { Agent, request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import { apiTimeoutMs } from '../constants.ts'
+import { Interrupted } from '../errors.ts'
 
 export type ApiCredentials =
   | { readonly certPem: string; readonly keyPem: string }
@@ -18,6 +19,8 @@ export type ApiOptions = {
   /** undefined: the server is not trusted and its answer must be verified by other means (token discovery). */
   readonly caPem: string | undefined
   readonly credentials: ApiCredentials
+  /** Ends whatever is being asked. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type ApiMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -25,13 +28,12 @@ export type ApiMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 export type ApiRequest = {
   readonly body?: unknown
   readonly contentType?: string
-  readonly signal?: AbortSignal | undefined
 }
 
 export type ApiClient = {
   readonly request: <T>(method: ApiMethod, path: string, options?: ApiRequest) => Promise<T>
   /** The body as it came, for /readyz and the like. */
-  readonly text: (path: string, signal?: AbortSignal) => Promise<string>
+  readonly text: (path: string) => Promise<string>
   readonly close: () => void
 }
 
@@ -78,7 +80,7 @@ const send = (
   options: ApiOptions,
   method: ApiMethod,
   path: string,
-  { body, contentType = 'application/json', signal }: ApiRequest,
+  { body, contentType = 'application/json' }: ApiRequest,
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : JSON.stringify(body)
@@ -97,7 +99,7 @@ const send = (
         headers,
         host: serverName,
         timeout: apiTimeoutMs,
-        ...(signal ? { signal } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
       },
       (response) => {
         let text = ''
@@ -126,10 +128,21 @@ const serverMessage = (body: string): string => {
   return body.trim().slice(0, 500)
 }
 
+/** What is no JSON is no API server's: a proxy in between says so in HTML. */
+const parsed = (body: string, asked: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ApiError(200, `${asked}: no JSON: ${body.trim().slice(0, 500)}`)
+  }
+}
+
 export const createApiClient = (options: ApiOptions): ApiClient => {
   const agent = tunnelAgent(options)
   const checked = async (method: ApiMethod, path: string, request: ApiRequest): Promise<string> => {
-    const answer = await send(agent, options, method, path, request)
+    const answer = await send(agent, options, method, path, request).catch((error: unknown) => {
+      throw options.signal?.aborted ? new Interrupted() : error
+    })
     if (answer.status >= 300)
       throw new ApiError(
         answer.status,
@@ -139,8 +152,8 @@ export const createApiClient = (options: ApiOptions): ApiClient => {
   }
   return {
     request: async <T>(method: ApiMethod, path: string, request: ApiRequest = {}) =>
-      JSON.parse(await checked(method, path, request)) as T,
-    text: (path, signal) => checked('GET', path, { signal }),
+      parsed(await checked(method, path, request), `${method} ${path}`) as T,
+    text: (path) => checked('GET', path, {}),
     close: () => agent.destroy(),
   }
 }

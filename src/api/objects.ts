@@ -2,6 +2,7 @@
  * Objects of the API: where each kind lives, and how one is brought to the wanted state. Server-side apply with field manager
  * `slipway`: fields that others own (a JWS, an annotation) stay theirs.
  */
+import { exitCodes, UserError } from '../errors.ts'
 import { type ApiClient, ApiError } from './client.ts'
 import type { KubeObject, ObjectRef } from './types.ts'
 
@@ -35,13 +36,26 @@ type ResourceList = {
 const groupPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
 
-const resourceOf = async (api: ApiClient, ref: ObjectRef) => {
-  const known = kinds[`${ref.apiVersion}/${ref.kind}`]
+const servedIn = async (api: ApiClient, apiVersion: string): Promise<ResourceList['resources']> => {
+  try {
+    return (await api.request<ResourceList>('GET', groupPath(apiVersion))).resources
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return []
+    throw error
+  }
+}
+
+const resourceOf = async (api: ApiClient, { apiVersion, kind }: ObjectRef) => {
+  const known = kinds[`${apiVersion}/${kind}`]
   if (known) return known
-  const list = await api.request<ResourceList>('GET', groupPath(ref.apiVersion))
-  const found = list.resources.find((resource) => resource.kind === ref.kind && !resource.name.includes('/'))
-  if (!found) throw new Error(`the cluster does not know ${ref.kind} in ${ref.apiVersion}`)
-  return { plural: found.name, namespaced: found.namespaced }
+  const served = await servedIn(api, apiVersion)
+  // A name with a slash is a part of a resource: its status, its scale.
+  const found = served.find((resource) => resource.kind === kind && !resource.name.includes('/'))
+  if (found) return { plural: found.name, namespaced: found.namespaced }
+  throw new UserError(`the cluster does not know the kind ${kind} in ${apiVersion}`, {
+    hint: 'look whether it is spelt right, and whether what brings it (a CustomResourceDefinition) is there',
+    exitCode: exitCodes.failed,
+  })
 }
 
 export const objectPath = async (api: ApiClient, ref: ObjectRef): Promise<string> => {

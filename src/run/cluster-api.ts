@@ -16,7 +16,12 @@ export type ClusterApi = {
   readonly close: () => void
 }
 
-export const clusterApi = (host: Host, config: ClusterConfig, authorities: Authorities): ClusterApi => {
+export const clusterApi = (
+  host: Host,
+  config: ClusterConfig,
+  authorities: Authorities,
+  signal?: AbortSignal,
+): ClusterApi => {
   const address = config.hosts.find(({ name }) => name === host.name)?.address ?? '127.0.0.1'
   const open = async (commonName: string, organizations: readonly string[]): Promise<ApiClient> => {
     const credentials = await mintClient({
@@ -30,6 +35,7 @@ export const clusterApi = (host: Host, config: ClusterConfig, authorities: Autho
       dial: () => host.connect(address, apiServerPort),
       caPem: trustBundle(authorities.ca),
       credentials,
+      signal,
     })
   }
   const opened = new Map<string, Promise<ApiClient>>()

@@ -133,7 +133,7 @@ export const prepare = async (
     }))
     const plan = wantedPhases(buildPlan(input, runs), options.phases)
     const looked = await survey(plan, [...session.hosts.values()], signal)
-    const api = clusterApi(hostNamed(session, first.name), config, authorities)
+    const api = clusterApi(hostNamed(session, first.name), config, authorities, signal)
     const close = async (): Promise<void> => {
       api.close()
       await session.close()

@@ -71,7 +71,7 @@ export const prepareJoinHere = async (join: JoinHere, around: RunAround): Promis
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const { phases } = shippedPlaybook('join-here')
     const plan = buildPlan(input, [{ phases, hosts: [host] }])
-    const api = nodeApi(config, caPem)
+    const api = nodeApi(config, caPem, signal)
     const close = async (): Promise<void> => {
       api.close()
       await session.close()

@@ -10,7 +10,7 @@ import { kubeletClientCertificate } from '../constants.ts'
 import { apiEndpoint } from '../phases/render-input.ts'
 import type { ClusterApi } from './cluster-api.ts'
 
-export const nodeApi = (config: ClusterConfig, caPem: string): ClusterApi => {
+export const nodeApi = (config: ClusterConfig, caPem: string, signal?: AbortSignal): ClusterApi => {
   const opened: ApiClient[] = []
   const open = async (): Promise<ApiClient> => {
     const [known] = opened
@@ -23,6 +23,7 @@ export const nodeApi = (config: ClusterConfig, caPem: string): ClusterApi => {
       dial: () => dial(apiEndpoint(config)),
       caPem,
       credentials: { certPem: pem, keyPem: pem },
+      signal,
     })
     opened.push(client)
     return client
