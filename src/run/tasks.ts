@@ -4,6 +4,7 @@
  */
 import type { ApiClient } from '../api/client.ts'
 import { applyObject, deleteObject, objectName, readObject } from '../api/objects.ts'
+import type { KubeObject } from '../api/types.ts'
 import { assertNever, HostError } from '../errors.ts'
 import { compileProgram } from '../host/compile-program.ts'
 import type { BlobSource, StepResult } from '../host/program-types.ts'
@@ -91,6 +92,19 @@ const stepFailure = (host: Host, phase: string, list: readonly Step[], failed: S
   })
 }
 
+/** What others stand on: nothing can be made in a namespace, or of a kind, that is not there. */
+const isGround = ({ kind }: KubeObject): boolean =>
+  kind === 'Namespace' || kind === 'CustomResourceDefinition'
+
+const applyAll = async (api: ApiClient, all: readonly KubeObject[]) => {
+  const apply = (list: readonly KubeObject[]) =>
+    Promise.all(
+      list.map(async (object) => ({ object, ...(await applyObject(api, object, { dryRun: false })) })),
+    )
+  const ground = await apply(all.filter(isGround))
+  return [...ground, ...(await apply(all.filter((object) => !isGround(object))))]
+}
+
 export const doTask = async (task: Task, context: TaskContext): Promise<PartCounts> => {
   const { phase, host, emit } = context
   const say = (step: string, title: string, status: 'changed' | 'unchanged'): PartCounts => {
@@ -102,12 +116,7 @@ export const doTask = async (task: Task, context: TaskContext): Promise<PartCoun
       return doSteps(task.steps, context)
     case 'objects': {
       const api = await context.api()
-      const applied = await Promise.all(
-        task.objects.map(async (object) => ({
-          object,
-          ...(await applyObject(api, object, { dryRun: false })),
-        })),
-      )
+      const applied = await applyAll(api, task.objects)
       return addCounts(
         applied.map(({ object, status }) => say(objectName(object), `apply ${objectName(object)}`, status)),
       )
