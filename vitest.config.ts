@@ -7,8 +7,7 @@ const minutes = (n: number) => n * 60_000
 export default defineConfig({
   test: {
     projects: [
-      // Nothing at this level changes what another file sees, so the files share their imports: that is a third of the time.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, isolate: false } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: minutes(2) } },
       {
         test: {
