@@ -1,11 +1,11 @@
 /** The store of blobs on this machine, by digest. Takes bytes, files or folders; gives descriptors. What is there is not written again. */
 
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { cacheDirectory } from '../constants.ts'
@@ -15,11 +15,14 @@ const store = (): string => join(cacheDirectory(), 'blobs', 'sha256')
 
 export const blobPath = (digest: string): string => join(store(), digest.replace('sha256:', ''))
 
+/** Somebody else may be storing the same at this moment. */
+const unfinishedPath = (): string => join(store(), `.${randomUUID()}`)
+
 export const storeText = async (mediaType: string, text: string): Promise<Descriptor> => {
   const digest = sha256(text)
   await mkdir(store(), { recursive: true })
   if (!existsSync(blobPath(digest))) {
-    const unfinished = `${blobPath(digest)}.${process.pid}`
+    const unfinished = unfinishedPath()
     await writeFile(unfinished, text)
     await rename(unfinished, blobPath(digest))
   }
@@ -44,48 +47,56 @@ type Compressed = {
   readonly content: { readonly digest: string; readonly size: number }
 }
 
+/** `open` opens the source when all is ready to take what comes: what nobody reads of a command that has ended is thrown away. */
 const storeCompressed = async (
   mediaType: string,
-  source: Readable,
+  open: () => AsyncIterable<Uint8Array>,
   compressor: Transform,
 ): Promise<Compressed> => {
   await mkdir(store(), { recursive: true })
-  const unfinished = join(store(), `.${process.pid}-${Math.random().toString(36).slice(2)}`)
+  const unfinished = unfinishedPath()
   const content = meter()
   const packed = meter()
-  await pipeline(source, content.stream, compressor, packed.stream, createWriteStream(unfinished))
-  const { digest, size } = packed.result()
-  await rename(unfinished, blobPath(digest))
-  return { blob: { mediaType, digest, size }, content: content.result() }
+  try {
+    await pipeline(open(), content.stream, compressor, packed.stream, createWriteStream(unfinished))
+    const { digest, size } = packed.result()
+    await rename(unfinished, blobPath(digest))
+    return { blob: { mediaType, digest, size }, content: content.result() }
+  } finally {
+    await rm(unfinished, { force: true })
+  }
 }
 
 /** Level 5: three quarters of level 9's gain in a third of its time; gzip is what every host can unpack. */
 export const storeGzipped = async (mediaType: string, file: string): Promise<Compressed> =>
-  storeCompressed(mediaType, createReadStream(file, { highWaterMark: 1 << 20 }), createGzip({ level: 5 }))
+  storeCompressed(
+    mediaType,
+    () => createReadStream(file, { highWaterMark: 1 << 20 }),
+    createGzip({ level: 5 }),
+  )
 
 /** zstd -3: 155 MB for all images where gzip -1 takes 190, and containerd unpacks it several times faster. */
 const zstd = () => createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } })
 
-/** A folder as a layer: sorted, dated 1970, owned by root, so that equal files give equal digests. */
-export const storeLayer = async (mediaType: string, folder: string): Promise<Compressed> => {
-  const tar = spawn(
-    'tar',
-    [
-      '--sort=name',
-      '--mtime=@0',
-      '--owner=0',
-      '--group=0',
-      '--numeric-owner',
-      '--format=ustar',
-      '-C',
-      folder,
-      '-cf',
-      '-',
-      '.',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  return storeCompressed(mediaType, tar.stdout, zstd() as unknown as Transform)
+/** Sorted, dated 1970, owned by root, so that equal files give equal digests. */
+const tarArguments = (folder: string): readonly string[] => [
+  ...['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'],
+  ...['-C', folder, '-cf', '-', '.'],
+]
+
+/** A folder as tar writes it. A tar that fails fails the stream: half of a folder would be a layer, too. */
+async function* tarOfFolder(folder: string): AsyncGenerator<Uint8Array> {
+  const tar = spawn('tar', tarArguments(folder), { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise<string>((resolve) => {
+    tar.on('error', ({ message }) => resolve(message))
+    tar.on('close', (code) => resolve(code === 0 ? '' : `it ended with ${code}`))
+  })
+  yield* tar.stdout
+  const problem = await ended
+  if (problem !== '') throw new Error(`tar of ${folder}: ${problem}`)
 }
+
+export const storeLayer = (mediaType: string, folder: string): Promise<Compressed> =>
+  storeCompressed(mediaType, () => tarOfFolder(folder), zstd() as unknown as Transform)
 
 export const fileSize = async (path: string): Promise<number> => (await stat(path)).size

@@ -8,7 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { UserError } from '../errors.ts'
 import { annotations, type Descriptor, type Index, type Manifest } from './oci.ts'
-import { isSignatureOf, type Signature } from './signature.ts'
+import { isSignatureOf } from './signature.ts'
 
 export type BundleEntry = { readonly descriptor: Descriptor; readonly manifest: Manifest }
 
@@ -25,6 +25,13 @@ type Place = { readonly offset: number; readonly size: number }
 const block = 512
 const again = 'make it anew: slipway bundle create'
 
+/** The sum of a header's bytes is in the header, taken with blanks where it stands itself (POSIX 1003.1, pax). */
+const isWhole = (header: Buffer): boolean => {
+  const [from, to] = [148, 156]
+  const sum = header.reduce((total, byte, at) => total + (at >= from && at < to ? 32 : byte), 0)
+  return Number.parseInt(header.toString('ascii', from, to), 8) === sum
+}
+
 const scan = async (handle: FileHandle, path: string): Promise<ReadonlyMap<string, Place>> => {
   const places = new Map<string, Place>()
   const { size: end } = await handle.stat()
@@ -34,8 +41,8 @@ const scan = async (handle: FileHandle, path: string): Promise<ReadonlyMap<strin
     if (bytesRead < block) throw new UserError(`${path} is cut off, or is not a bundle`, { hint: again })
     const name = header.toString('utf8', 0, 100).replace(/\0.*$/s, '')
     if (name === '') return places
-    if (header.toString('ascii', 257, 262) !== 'ustar')
-      throw new UserError(`${path} is not a bundle`, { hint: again })
+    if (header.toString('ascii', 257, 262) !== 'ustar' || !isWhole(header))
+      throw new UserError(`${path} is damaged, or is not a bundle`, { hint: again })
     const size = Number.parseInt(header.toString('ascii', 124, 135), 8)
     if (at + block + size > end)
       throw new UserError(`${path} is cut off in the middle of ${name}`, { hint: again })
@@ -79,8 +86,7 @@ export const openBundle = async (path: string): Promise<Bundle> => {
   try {
     const places = await scan(handle, path)
     const text = await readSmall(handle, path, 'index.json', places)
-    const signature = JSON.parse(await readSmall(handle, path, 'index.json.sig', places)) as Signature
-    if (!isSignatureOf(text, signature))
+    if (!isSignatureOf(text, await readSmall(handle, path, 'index.json.sig', places)))
       throw new UserError(`${path}: the signature is not of its index`, { hint: again })
     const index = JSON.parse(text) as Index
     const entries = await Promise.all(index.manifests.map((each) => readManifest(handle, path, each, places)))

@@ -1,0 +1,86 @@
+/** What travels to a host: what its role and its architecture need, and nothing else. */
+import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../../src/bundle/oci.ts'
+import { openBundle } from '../../../src/bundle/open.ts'
+import { binarySteps, imageNames, importStep } from '../../../src/bundle/role-contents.ts'
+import { type SmallEntry, smallBundle } from '../../support/small-bundle.ts'
+
+const control = ['control-plane']
+const entries: readonly SmallEntry[] = [
+  { kind: 'binary', name: '/usr/bin/kubelet', layers: ['the kubelet'] },
+  { kind: 'binary', name: '/usr/bin/kubectl', roles: control },
+  { kind: 'binary', name: '/usr/bin/kubelet', arch: 'arm64', layers: ['the other kubelet'] },
+  { kind: 'image', name: 'registry.k8s.io/pause:3.10', component: 'pause', layers: ['base', 'pause'] },
+  {
+    kind: 'image',
+    name: 'registry.k8s.io/etcd:3.6',
+    component: 'etcd',
+    roles: control,
+    layers: ['base', 'etcd'],
+  },
+]
+
+const bundle = () => openBundle(smallBundle({ entries }))
+
+describe('executables', () => {
+  test.each([
+    ['control-plane', 'amd64', ['/usr/bin/kubelet', '/usr/bin/kubectl']],
+    ['worker', 'amd64', ['/usr/bin/kubelet']],
+    ['worker', 'arm64', ['/usr/bin/kubelet']],
+  ] as const)('of a %s on %s', async (role, arch, paths) => {
+    expect(binarySteps(await bundle(), role, arch).map(({ path }) => path)).toEqual(paths)
+  })
+
+  test('each with its mode, and the hash and the size of what is to be there, not of what travels', async () => {
+    const [kubelet] = binarySteps(await bundle(), 'worker', 'arm64')
+    expect(kubelet).toMatchObject({
+      mode: 0o755,
+      sha256: sha256('the other kubelet').slice('sha256:'.length),
+      size: 17,
+      blob: { digest: sha256('the other kubelet') },
+      title: 'install /usr/bin/kubelet (1.2.3)',
+    })
+  })
+})
+
+describe('images', () => {
+  const isIn = (step: Awaited<ReturnType<typeof imported>>, text: string): number =>
+    step.blobs.filter(({ digest }) => digest === sha256(text)).length
+  const imported = async (role: 'control-plane' | 'worker') => importStep(await bundle(), role, 'amd64')
+
+  test('those of the role, with every blob once', async () => {
+    const worker = await imported('worker')
+    expect(worker.images.map(({ name }) => name)).toEqual(['registry.k8s.io/pause:3.10'])
+    expect([isIn(worker, 'base'), isIn(worker, 'pause'), isIn(worker, 'etcd')]).toEqual([1, 1, 0])
+
+    const controlPlane = await imported('control-plane')
+    expect(controlPlane.images).toHaveLength(2)
+    expect([isIn(controlPlane, 'base'), isIn(controlPlane, 'etcd')]).toEqual([1, 1])
+  })
+
+  test('the index that travels names just them, and each by a digest that travels', async () => {
+    for (const role of ['control-plane', 'worker'] as const) {
+      const { images, index, blobs } = await imported(role)
+      const { manifests } = JSON.parse(index) as {
+        readonly manifests: readonly { readonly digest: string }[]
+      }
+      expect(manifests.map(({ digest }) => digest)).toEqual(images.map(({ digest }) => digest))
+      for (const { digest } of manifests) expect(blobs.map((blob) => blob.digest)).toContain(digest)
+    }
+  })
+
+  test('their names by component, for manifests', async () => {
+    expect(imageNames(await bundle())).toEqual({
+      pause: 'registry.k8s.io/pause:3.10',
+      etcd: 'registry.k8s.io/etcd:3.6',
+    })
+  })
+})
+
+test('an architecture that the bundle has nothing for: what it has, and how to make one', async () => {
+  const opened = await bundle()
+  expect(() => binarySteps(opened, 'worker', 'riscv64')).toThrow('has nothing for riscv64')
+  expect(() => importStep(opened, 'worker', 'riscv64')).toThrow(
+    expect.objectContaining({ hint: expect.stringMatching(/amd64, arm64.*--arch riscv64/) }),
+  )
+})
