@@ -32,7 +32,6 @@ export const prerequisites: readonly Prerequisite[] = [
   { name: 'libseccomp-dev', shows: '/usr/include/seccomp.h', purpose: 'build' },
   { name: 'vagrant', shows: 'vagrant', purpose: 'vagrant' },
   { name: 'podman-docker', shows: '/usr/bin/docker', purpose: 'vagrant' },
-  { name: 'vagrant-libvirt', shows: '/usr/share/doc/vagrant-libvirt', purpose: 'vagrant' },
 ]
 
 /** podman's network programs are recommendations of it in some releases; vagrant's are a whole QEMU. */

@@ -64,7 +64,7 @@ describe('vagrant up', () => {
     )
   })
 
-  test.each(['virtualbox', 'libvirt', 'docker'])('the Vagrantfile is valid for %s', async (provider) => {
+  test.each(['virtualbox', 'docker'])('the Vagrantfile is valid for %s', async (provider) => {
     const env = { VAGRANT_DEFAULT_PROVIDER: provider, VAGRANT_HOME: join(folder(), '.vagrant', 'home') }
     const said = await runCommand(['vagrant', 'validate', '--ignore-provider'], { cwd: folder(), env })
     expect(said).toContain('validated successfully')
