@@ -45,6 +45,12 @@ for (const command of [
   program.addCommand(command)
 }
 
+/** Whoever reads the output may have read enough (`| head`): what is being done goes on all the same. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { UserError } from '../errors.ts'
+import { errorMessage, UserError } from '../errors.ts'
 import { phases } from '../phases/index.ts'
 import type { Phase } from '../phases/types.ts'
 import type { Stage } from '../pki/rotation/stages.ts'
@@ -16,8 +16,25 @@ const shape = z.strictObject({
 
 export type Playbook = Omit<z.output<typeof shape>, 'phases'> & { readonly phases: readonly Phase[] }
 
+const readShape = (text: string): z.output<typeof shape> => {
+  try {
+    return shape.parse(parse(text))
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : errorMessage(cause)
+    throw new UserError(`that is no playbook: ${what}`, {
+      hint: 'it has a name, a description, hosts (control-plane, worker or all) and phases, and nothing else',
+      cause,
+    })
+  }
+}
+
 export const parsePlaybook = (text: string): Playbook => {
-  const parsed = shape.parse(parse(text))
+  const parsed = readShape(text)
+  const twice = parsed.phases.find((id, at) => parsed.phases.indexOf(id) !== at)
+  if (twice !== undefined)
+    throw new UserError(`the playbook ${parsed.name} names the phase ${twice} twice`, {
+      hint: 'a phase that has brought about what it is for has nothing left to do the second time',
+    })
   const found = parsed.phases.map((id) => {
     const phase = phases.find((each) => each.id === id)
     if (phase) return phase
