@@ -11,7 +11,7 @@ import { renderInput } from './render-input.ts'
 import type { Phase, PlanInput } from './types.ts'
 
 /** A worker that installs itself knows of no control plane but its address: then no host is the first. */
-const onFirst = ({ config }: PlanInput, host: HostConfig): boolean =>
+export const onFirst = ({ config }: PlanInput, host: HostConfig): boolean =>
   config.hosts.find(({ role }) => role === 'control-plane')?.name === host.name
 
 const clusterPhase = (

@@ -3,6 +3,7 @@ import { kubeletClientCertificate } from '../constants.ts'
 import { file } from '../plan/steps.ts'
 import { steps, wait } from '../plan/tasks.ts'
 import type { ShellStep } from '../plan/types.ts'
+import { onFirst } from './cluster.ts'
 import type { Phase } from './types.ts'
 
 const kubeletPki = '/var/lib/kubelet/pki'
@@ -43,7 +44,7 @@ export const rootCaPublished: Phase = {
   title: 'Publish the CA to every namespace',
   roles: ['control-plane'],
   tasks: (input, host) =>
-    input.config.hosts.find(({ role }) => role === 'control-plane')?.name !== host.name
+    !onFirst(input, host)
       ? []
       : [
           wait({
@@ -93,7 +94,7 @@ export const addonsFollow: Phase = {
   title: 'Restart the addons that read the CA once',
   roles: ['control-plane'],
   tasks: (input, host) =>
-    input.config.hosts.find(({ role }) => role === 'control-plane')?.name !== host.name
+    !onFirst(input, host)
       ? []
       : [wait({ id: 'addons-follow', sentence: 'every addon runs with the CAs of now', seconds: 180 })],
 }

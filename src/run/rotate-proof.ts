@@ -4,7 +4,6 @@
  */
 import { X509Certificate } from 'node:crypto'
 import type { ApiClient } from '../api/client.ts'
-import type { HostConfig } from '../config/schema.ts'
 import { apiServerPort } from '../constants.ts'
 import type { HostFacts } from '../facts/types.ts'
 import { isIssuedBy } from '../pki/read-certificate.ts'
@@ -128,9 +127,3 @@ export const proofs = ({ claims, proven, kubelet }: ProofInput): Watched => ({
   },
   hint: 'nothing that worked was taken away: run the same command again; on that host `crictl ps -a` and `journalctl -u kubelet -n 50` say what does not start',
 })
-
-export const hostOf = (hosts: readonly HostConfig[], name: string): HostConfig => {
-  const found = hosts.find((host) => host.name === name)
-  if (found) return found
-  throw new Error(`the cluster file has no host ${name}`)
-}

@@ -3,17 +3,19 @@
  * cluster and what is to be replaced; gives what deciding and planning need. New keys are made here, and saved before any host sees
  * what belongs to them.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Bundle } from '../bundle/open.ts'
 import type { HostConfig } from '../config/schema.ts'
 import { kubeletConf } from '../constants.ts'
 import { UserError } from '../errors.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
-import { type Authorities, adoptAuthorities } from '../pki/authorities.ts'
+import { type Authorities, adoptAuthorities, storedFiles } from '../pki/authorities.ts'
 import { caHashesIn } from '../pki/ca-hash.ts'
 import { arrangedAs, generationsOf, type RotatableId, rotatableIds } from '../pki/rotation/generations.ts'
-import { inProgress, type Rotation } from '../pki/rotation/progress.ts'
+import { inProgress, keptAsSigning, type Rotation } from '../pki/rotation/progress.ts'
 import { withSuccessors } from '../pki/rotation/successors.ts'
 import { clusterFolder, openStore, type Store } from '../pki/store.ts'
+import { writeAdminKubeconfig } from './admin-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
 import { preflight } from './preflight.ts'
@@ -82,6 +84,11 @@ const chosen = async (
 const keys = (authorities: Authorities): readonly string[] =>
   rotatableIds.flatMap((id) => generationsOf(authorities, id).flatMap(({ privatePem }) => privatePem ?? []))
 
+/** What is there already is not written again: sealing costs a second. */
+const keep = async (store: Store, wanted: Authorities, stored: Authorities | undefined): Promise<void> => {
+  if (!stored || !isDeepStrictEqual(storedFiles(wanted), storedFiles(stored))) await store.save(wanted)
+}
+
 const look = async (
   options: RotateOptions,
   session: Session,
@@ -95,15 +102,18 @@ const look = async (
     throw new UserError(`there is no cluster ${config.name} on ${firstControlPlane(config).name}`, {
       hint: `make it: slipway apply -c ${clusterFile}`,
     })
-  const { kept, ids } = await chosen(options, (await store.load()) ?? there, there)
+  const stored = await store.load()
+  const { kept, ids } = await chosen(options, stored ?? there, there)
   for (const key of keys(kept)) secrets.add(key)
   const present = config.hosts.filter((host) => session.hosts.has(host.name))
   const caHashes = generationsOf(kept, 'ca').flatMap(({ publicPem }) => caHashesIn(publicPem))
   preflight({ config, facts: session.facts, hosts: present, caHashes, ignore, emit })
   const hosts = present.filter((host) => filesOf(host)[kubeletConf] !== undefined)
-  await store.save(kept)
   const files = hosts.map((host) => ({ host: host.name, role: host.role, files: filesOf(host) }))
-  return { session, store, absent, hosts, rotation: { kept, there, ids, rollback, hosts: files } }
+  const rotation = { kept, there, ids, rollback, hosts: files }
+  await keep(store, keptAsSigning(rotation), stored)
+  await writeAdminKubeconfig(options)
+  return { session, store, absent, hosts, rotation }
 }
 
 export const openRotation = async (options: RotateOptions): Promise<RotateSession> => {

@@ -4,23 +4,22 @@
  */
 import type { HostConfig } from '../config/schema.ts'
 import { kubeletClientCertificate, pkiDirectory } from '../constants.ts'
-import { UserError } from '../errors.ts'
 import type { HostFacts } from '../facts/types.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import type { Authorities } from '../pki/authorities.ts'
 import { type KubeletClient, newKubeletClient } from '../pki/kubelet-client.ts'
 import { generationsOf, type RotatableId } from '../pki/rotation/generations.ts'
-import { authoritiesAt, idsAt, keptAsSigning, standings, targetOf } from '../pki/rotation/progress.ts'
-import { remaining, type Stage } from '../pki/rotation/stages.ts'
+import { authoritiesAt, idsAt, keptAsSigning, targetOf } from '../pki/rotation/progress.ts'
+import type { Stage } from '../pki/rotation/stages.ts'
 import { buildPlan } from '../plan/build.ts'
 import { inTurn } from '../plan/in-turn.ts'
-import { writeAdminKubeconfig } from './admin-kubeconfig.ts'
 import { clusterApi } from './cluster-api.ts'
 import type { Prepared } from './cluster-run.ts'
 import { readNodes } from './nodes.ts'
 import { planInput } from './planning.ts'
 import { shippedPlaybook } from './playbook.ts'
-import { type Claim, hostOf, names, proofs } from './rotate-proof.ts'
+import { type Claim, proofs } from './rotate-proof.ts'
+import { refuseUnready } from './rotate-read-back.ts'
 import type { RotateOptions, RotateSession } from './rotate-session.ts'
 import { survey } from './survey.ts'
 
@@ -28,6 +27,7 @@ import { survey } from './survey.ts'
 export type Held = { readonly id: RotatableId; readonly kind: 'host' | 'time'; readonly why: string }
 
 export type StagePrepared = Prepared & {
+  readonly stage: Stage
   readonly dropped: readonly RotatableId[]
   readonly held: readonly Held[]
 }
@@ -86,24 +86,6 @@ const whyHeld = async (
   return [...unseen, ...unknown, ...tokens].filter(({ id }) => ids.includes(id))
 }
 
-/** Files read back: whatever a stage was told, this is how hosts are after it. */
-const refuseUnfinished = ({ rotation }: RotateSession, done: Stage | undefined): void => {
-  if (done === undefined) return
-  for (const id of rotation.ids)
-    for (const standing of standings(rotation, id)) {
-      const { untrusting, unsigned } = remaining([standing], targetOf(rotation, id).publicPem)
-      const [path] = done === 'trust' ? untrusting : [...untrusting, ...unsigned]
-      if (path === undefined) continue
-      throw new UserError(
-        `${path} on ${standing.host} is not what stage ${done} makes of it (${names[id]})`,
-        {
-          hint: 'run the same command again: it begins with what is missing',
-          exitCode: 1,
-        },
-      )
-    }
-}
-
 type Clients = ReadonlyMap<string, KubeletClient>
 
 const kubeletClients = async (
@@ -150,6 +132,12 @@ const claimsOf = ({ rotation }: RotateSession, stage: Stage, held: readonly Held
     }
   })
 
+const configOf = (hosts: readonly HostConfig[], name: string): HostConfig => {
+  const found = hosts.find((host) => host.name === name)
+  if (found) return found
+  throw new Error(`the cluster file has no host ${name}`)
+}
+
 const runsOf = (stage: Stage, hosts: readonly HostConfig[]) => {
   const { phases } = shippedPlaybook(`rotate-${stage}`)
   return (['control-plane', 'worker'] as const).map((role) => ({
@@ -161,19 +149,18 @@ const runsOf = (stage: Stage, hosts: readonly HostConfig[]) => {
 export const prepareStage = async (
   options: StageOptions,
   looked: RotateSession,
-  { stage, before }: { readonly stage: Stage; readonly before: Stage | undefined },
+  stage: Stage,
 ): Promise<StagePrepared> => {
   const { clusterFile, config, bundle, secrets, signal } = options
-  const { session, hosts, rotation, store } = looked
+  const { session, hosts, rotation } = looked
   const first = firstControlPlane(config).name
   const connection = session.hosts.get(first)
   if (!connection) throw new Error(`not connected to ${first}`)
-  await store.save(keptAsSigning(rotation))
-  await writeAdminKubeconfig(options)
   const api = clusterApi(connection, config, keptAsSigning(rotation))
-  refuseUnfinished(looked, stage === 'drop' ? 'refresh' : before)
   const held = stage === 'drop' ? await whyHeld(options, looked, api) : []
   const mayDrop = (id: RotatableId): boolean => !held.some((each) => each.id === id)
+  const dropped = stage === 'drop' ? rotation.ids.filter(mayDrop) : []
+  refuseUnready(rotation, dropped)
   const authorities = authoritiesAt(rotation, stage, mayDrop)
   const clients: Clients = stage === 'issue' ? await kubeletClients(options, looked, authorities) : new Map()
   for (const { pem } of clients.values()) secrets.add(pem)
@@ -186,7 +173,7 @@ export const prepareStage = async (
     proven: (name, open) => {
       const [host, told] = [session.hosts.get(name), facts.get(name)]
       if (!host || !told) throw new Error(`not connected to ${name}`)
-      return { host, config: hostOf(hosts, name), facts: told, api: open }
+      return { host, config: configOf(hosts, name), facts: told, api: open }
     },
     kubelet: (name) => facts.get(name)?.identity[kubeletClientCertificate],
   })
@@ -197,7 +184,8 @@ export const prepareStage = async (
     api,
     blobs: bundle,
     watched: [watched],
-    dropped: stage === 'drop' ? rotation.ids.filter(mayDrop) : [],
+    stage,
+    dropped,
     held,
     close: async () => {
       api.close()

@@ -5,14 +5,14 @@
  */
 import type { Bundle } from '../bundle/open.ts'
 import type { ClusterConfig } from '../config/schema.ts'
-import { HostError, UserError } from '../errors.ts'
-import { gatherFacts } from '../facts/gather.ts'
+import { UserError } from '../errors.ts'
 import type { RotatableId } from '../pki/rotation/generations.ts'
-import { stagesToGo, standings, targetOf, withoutOthers } from '../pki/rotation/progress.ts'
-import { remaining, type Stage, stages } from '../pki/rotation/stages.ts'
+import { keptAsSigning, stagesToGo, withoutOthers } from '../pki/rotation/progress.ts'
+import { type Stage, stages } from '../pki/rotation/stages.ts'
 import { writeAdminKubeconfig } from './admin-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 import type { Prepared, RunAround } from './cluster-run.ts'
+import { readBack } from './rotate-read-back.ts'
 import { openRotation, type RotateSession } from './rotate-session.ts'
 import { type Held, prepareStage, type StagePrepared } from './rotate-stage.ts'
 
@@ -64,53 +64,31 @@ const nextStage = (looked: RotateSession, done: Stage | undefined, pauseAfter: S
   })
 }
 
-/** Files read back once more, and only then forgotten here as well. */
+/** Other commands on this machine go by what the hosts are now; of what was dropped the key is forgotten, at last. */
 const settle = async (
-  request: RotateRequest,
+  { cluster }: RotateRequest,
   looked: RotateSession,
-  dropped: readonly RotatableId[],
+  { stage, dropped }: StagePrepared,
 ): Promise<void> => {
-  const { session, rotation, store } = looked
-  const hosts = await Promise.all(
-    rotation.hosts.map(async (each) => {
-      const host = session.hosts.get(each.host)
-      const facts = host && (await gatherFacts(host, { names: [], now: Date.now }))
-      return { ...each, files: facts?.identity ?? each.files }
-    }),
-  )
-  for (const id of dropped) {
-    const target = targetOf(rotation, id).publicPem
-    for (const standing of standings({ ...rotation, hosts }, id)) {
-      const [path] = remaining([standing], target).alsoTrusting
-      if (path !== undefined)
-        throw new HostError(`${path} still trusts the old one`, {
-          host: standing.host,
-          doing: 'reading back what was dropped',
-          hint: 'run the same command again',
-        })
-    }
-  }
-  await store.save(withoutOthers(rotation, dropped))
-  await writeAdminKubeconfig(request.cluster)
+  const now = await readBack(looked, stage, dropped)
+  await looked.store.save(withoutOthers({ ...now, kept: keptAsSigning(now) }, dropped))
+  await writeAdminKubeconfig(cluster)
 }
 
 type Done = { readonly stage: Stage; readonly held: readonly Held[] }
 
 const rotateStage = async (request: RotateRequest, before: Stage | undefined): Promise<Done> => {
   const { cluster, pauseAfter, run } = request
-  const state: { looked?: RotateSession; prepared?: StagePrepared; stage?: Stage } = {}
+  const state: { looked?: RotateSession; prepared?: StagePrepared } = {}
   const prepare = async (around: RunAround): Promise<Prepared> => {
     const options = { ...request, ...cluster, ...around, goOn: before !== undefined }
     const looked = await openRotation(options)
     try {
       const stage = nextStage(looked, before, pauseAfter)
-      around.emit({
-        kind: 'message',
-        level: 'info',
-        text: `stage ${places(stage) + 1} of ${stages.length}: ${stage}`,
-      })
-      const prepared = await prepareStage(options, looked, { stage, before })
-      Object.assign(state, { looked, prepared, stage })
+      const text = `stage ${places(stage) + 1} of ${stages.length}: ${stage}`
+      around.emit({ kind: 'message', level: 'info', text })
+      const prepared = await prepareStage(options, looked, stage)
+      Object.assign(state, { looked, prepared })
       return prepared
     } catch (error) {
       await looked.session.close()
@@ -118,13 +96,14 @@ const rotateStage = async (request: RotateRequest, before: Stage | undefined): P
     }
   }
   const next = async (): Promise<readonly string[]> => {
-    const { looked, prepared, stage } = state
-    if (looked && prepared && stage === 'drop') await settle(request, looked, prepared.dropped)
-    const held = prepared?.held.map(({ why }) => `still trusted: ${why}`) ?? []
-    return [...held, ...(stage !== undefined && stage === pauseAfter ? [paused[stage]] : [])]
+    const { looked, prepared } = state
+    if (!looked || !prepared) return []
+    await settle(request, looked, prepared)
+    const held = prepared.held.map(({ why }) => `still trusted: ${why}`)
+    return [...held, ...(prepared.stage === pauseAfter ? [paused[prepared.stage]] : [])]
   }
   await run(prepare, next)
-  return { stage: state.stage ?? 'drop', held: state.prepared?.held ?? [] }
+  return { stage: state.prepared?.stage ?? 'drop', held: state.prepared?.held ?? [] }
 }
 
 export const rotate = async (request: RotateRequest): Promise<readonly Held[]> => {
