@@ -5,7 +5,9 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { userObjects } from '../addons/user-manifests.ts'
 import { newToken } from '../api/tokens.ts'
+import type { KubeObject } from '../api/types.ts'
 import { defaultBundle } from '../bundle/create.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
 import { binarySteps, imageNames, importStep } from '../bundle/role-contents.ts'
@@ -98,12 +100,23 @@ export const carriedBy = (
   },
 })
 
+/** What a Secret of the user's own holds: the API repeats it when it refuses the object. */
+const valuesOfSecrets = (objects: readonly KubeObject[]): readonly string[] =>
+  objects
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ data, stringData }) => [
+      ...Object.values(data ?? {}).map((value) => Buffer.from(String(value), 'base64').toString('utf8')),
+      ...Object.values(stringData ?? {}).map(String),
+    ])
+
 export const planInput = async (options: PlanningOptions): Promise<PlanInput> => {
   const { config, facts, authorities, bundle, secrets } = options
   const existing = new Map([...facts].map(([name, { identity }]) => [name, identity]))
   const identity = await issueIdentity({ config, authorities, existing, now: new Date() })
   for (const files of identity.values())
     for (const { secret, content } of files) if (secret) secrets.add(content)
+  const userManifests = await readManifests(options.clusterFile, config)
+  for (const value of valuesOfSecrets(userManifests.flatMap(userObjects))) secrets.add(value)
   const caPem = trustBundle(authorities.ca)
   return {
     config,
@@ -113,7 +126,7 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
     caHash: caHash(authorities.ca.certPem),
     ...carriedBy(bundle, facts),
     joinTokens: joinTokens(options, caPem),
-    userManifests: await readManifests(options.clusterFile, config),
+    userManifests,
   }
 }
 
