@@ -23,7 +23,7 @@ import { refuseUnready } from './rotate-read-back.ts'
 import type { RotateOptions, RotateSession } from './rotate-session.ts'
 import { survey } from './survey.ts'
 
-/** Why one is still trusted. `wait`: only time is missing. */
+/** Why one is still trusted: a host has not been refreshed, or there are tokens that live. */
 export type Held = { readonly id: RotatableId; readonly kind: 'host' | 'time'; readonly why: string }
 
 export type StagePrepared = Prepared & {

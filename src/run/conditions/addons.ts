@@ -33,9 +33,12 @@ type Pod = KubeObject & {
 
 type List<T> = { readonly items: readonly T[] }
 
-const readyNodes = async (api: ApiClient): Promise<ReadonlySet<string>> => {
+type Nodes = { readonly ready: ReadonlySet<string>; readonly someOff: boolean }
+
+const readNodes = async (api: ApiClient): Promise<Nodes> => {
   const { items } = await api.request<List<KubeObject>>('GET', '/api/v1/nodes')
-  return new Set(items.filter(isReady).map(({ metadata }) => metadata.name))
+  const ready = new Set(items.filter(isReady).map(({ metadata }) => metadata.name))
+  return { ready, someOff: ready.size < items.length }
 }
 
 const podsOf = async (api: ApiClient, { metadata, spec }: DaemonSet): Promise<readonly Pod[]> => {
@@ -57,25 +60,21 @@ const works = (pod: Pod, wanted: string): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   isReady(pod)
 
-/** One at a time: where all but old ones work, the next old one may go. */
+/** Where the DaemonSet stops, one at a time: when all but old ones work, the next old one may go. */
 const follow = async (
   api: ApiClient,
   set: DaemonSet,
-  nodes: ReadonlySet<string>,
+  { ready, someOff }: Nodes,
 ): Promise<string | undefined> => {
   const wanted = set.spec.template.metadata.annotations?.[annotation]
   if (wanted === undefined) return undefined
-  const pods = (await podsOf(api, set)).filter(({ spec }) => nodes.has(spec.nodeName ?? ''))
+  const pods = (await podsOf(api, set)).filter(({ spec }) => ready.has(spec.nodeName ?? ''))
   const behind = pods.filter((pod) => !works(pod, wanted))
-  const missing = nodes.size - new Set(pods.map(({ spec }) => spec.nodeName)).size
+  const missing = ready.size - new Set(pods.map(({ spec }) => spec.nodeName)).size
   if (behind.length === 0 && missing === 0) return undefined
   const [next] = behind
-  if (
-    next &&
-    missing === 0 &&
-    behind.every((pod) => isReady(pod) && pod.metadata.annotations?.[annotation] !== wanted)
-  )
-    await remove(api, next)
+  const allOld = behind.every((pod) => isReady(pod) && pod.metadata.annotations?.[annotation] !== wanted)
+  if (someOff && next && missing === 0 && allOld) await remove(api, next)
   return `${behind.length + missing} pods of ${set.metadata.name} are still to be replaced`
 }
 
@@ -83,7 +82,7 @@ export const addonsFollow: Watched = {
   id: 'addons-follow',
   look: async (open) => {
     const api = await open()
-    const nodes = await readyNodes(api)
+    const nodes = await readNodes(api)
     const { items } = await api.request<List<DaemonSet>>('GET', '/apis/apps/v1/daemonsets')
     const seen = (await Promise.all(items.map((set) => follow(api, set, nodes)))).flatMap(
       (each) => each ?? [],
