@@ -34,9 +34,14 @@ export type IdentityInput = {
   /** What stands on each host, by path. A host that was not looked at gets nothing: it may have all that it needs. */
   readonly existing: ReadonlyMap<string, Files>
   readonly now: Date
+  /** Which certificates and kubeconfigs are issued anew though nothing is wrong with them: by the `file` of their row, and the host. */
+  readonly renew?: ((file: string, host: string) => boolean) | undefined
 }
 
 type HostInput = Omit<IdentityInput, 'existing'> & { readonly host: HostConfig; readonly existing: Files }
+
+const askedFor = ({ renew, host }: HostInput, file: string): string | undefined =>
+  renew?.(file, host.name) ? 'a new one is asked for' : undefined
 
 /** What every worker needs: whom to trust. Its certificate its kubelet asks for itself. */
 const workerFiles: readonly string[] = ['ca.crt', 'ca-bundle.crt']
@@ -77,7 +82,7 @@ const certificateFiles = async (row: CertificateRow, input: HostInput): Promise<
     keyPem: existing[`${pkiDirectory}/${row.file}.key`] ?? '',
   }
   const authority = authorities[row.issuer]
-  const why = whyNotKept(there, wanted, authority.certPem, now)
+  const why = whyNotKept(there, wanted, authority.certPem, now) ?? askedFor(input, row.file)
   const { certPem, keyPem } = why === undefined ? there : await issue(input, wanted, authority)
   const origin = why === undefined ? 'kept' : 'issued'
   return [pkiFile(`${row.file}.key`, keyPem, origin, why), pkiFile(`${row.file}.crt`, certPem, origin, why)]
@@ -93,7 +98,7 @@ const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<Ide
   const kubeletPem = row.renewedByKubelet ? (existing[kubeletClientCertificate] ?? '') : undefined
   const there = existing[path] ?? ''
   const around = { server, trustPem, authorityPem: authorities.ca.certPem, kubeletPem }
-  const why = whyKubeconfigNotKept(there, { ...wanted, ...around }, now)
+  const why = whyKubeconfigNotKept(there, { ...wanted, ...around }, now) ?? askedFor(input, row.file)
   const file = { path, mode: 0o600, secret: true } as const
   if (why === undefined) return { ...file, content: there, origin: 'kept' }
   const renewed =
@@ -148,13 +153,14 @@ export const issueIdentity = async ({
   authorities,
   existing,
   now,
+  renew,
 }: IdentityInput): Promise<ReadonlyMap<string, readonly IdentityFile[]>> =>
   new Map(
     await Promise.all(
       config.hosts.flatMap((host) => {
         const there = existing.get(host.name)
         if (!there) return []
-        const files = hostFiles({ config, authorities, host, existing: there, now })
+        const files = hostFiles({ config, authorities, host, existing: there, now, renew })
         return [files.then((issued) => [host.name, issued] as const)]
       }),
     ),

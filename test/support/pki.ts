@@ -31,9 +31,10 @@ export const issueFor = (
   authorities: Authorities,
   there: Readonly<Record<string, Contents>> = {},
   now = someday,
+  renew?: (file: string, host: string) => boolean,
 ): Promise<Identity> => {
   const existing = new Map(config.hosts.map(({ name }) => [name, there[name] ?? {}]))
-  return issueIdentity({ config, authorities, existing, now })
+  return issueIdentity({ config, authorities, existing, now, renew })
 }
 
 export const placeFiles = (root: string, files: readonly IdentityFile[]): void => {
