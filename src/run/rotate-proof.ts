@@ -11,7 +11,7 @@ import type { Generation, RotatableId } from '../pki/rotation/generations.ts'
 import { signerOfToken, tokenKeyId } from '../pki/token.ts'
 import type { Sight, Watched } from './conditions/types.ts'
 import { type Asked, newToken, type Verdict, waysIn } from './rotate-accepts.ts'
-import { tlsRequest } from './tls-request.ts'
+import { servedCertificate } from './served-certificate.ts'
 
 /** Of one CA or key, what has to hold at the end of a stage. */
 export type Claim = {
@@ -58,15 +58,10 @@ export const names: Readonly<Record<RotatableId, string>> = {
   sa: 'the service account key',
 }
 
-const served = async ({ host, config }: Proven, port: number, one: Generation): Promise<Doubt> => {
-  const answer = await tlsRequest({
-    dial: () => host.connect(config.address, port),
-    serverName: config.name,
-    path: '/',
-  })
-  const pem = answer.servedPem
-  if (pem === undefined) return `port ${port} serves nothing`
-  return isIssuedBy(pem, one.publicPem) ? undefined : `what port ${port} serves is of another CA`
+const servedDoubt = async ({ host, config }: Proven, port: number, one: Generation): Promise<Doubt> => {
+  const served = await servedCertificate(() => host.connect(config.address, port), config.name)
+  if (served.kind === 'nothing') return `port ${port} serves nothing`
+  return isIssuedBy(served.pem, one.publicPem) ? undefined : `what port ${port} serves is of another CA`
 }
 
 /** 2379 for clients, 2380 for the other members. */
@@ -104,7 +99,7 @@ const servingDoubts = (
   if (!serving) return []
   const isControlPlane = asked.config.role === 'control-plane'
   return [
-    ...(isControlPlane ? servedPorts[id].map((port) => served(asked, port, serving)) : []),
+    ...(isControlPlane ? servedPorts[id].map((port) => servedDoubt(asked, port, serving)) : []),
     ...(isControlPlane && id === 'sa' ? [tokenDoubt(asked.api, serving)] : []),
     ...(id === 'ca' && kubelet !== undefined ? [kubeletDoubt(asked, kubelet)] : []),
   ]

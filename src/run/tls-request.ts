@@ -1,6 +1,6 @@
 /**
- * One GET over TLS, by somebody in particular, to prove who is let in and what is served. Takes a way to dial and a client's pair;
- * gives the status and the certificate that was served, or why there was no answer. Nothing is kept alive: each is a new handshake.
+ * One GET over TLS, by somebody in particular, to prove who is let in. Takes a way to dial and a client's pair; gives the status, or
+ * why there was no answer. Nothing is kept alive: each is a new handshake.
  */
 import { request } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -11,21 +11,18 @@ export type TlsRequest = {
   readonly dial: () => Promise<Duplex>
   readonly serverName: string
   readonly path: string
-  /** Whom the server's certificate is verified against; undefined where what is served is looked at afterwards. */
+  /** Whom the server's certificate is verified against; undefined where that is not the question. */
   readonly caPem?: string
   readonly client?: PemPair
   readonly headers?: Readonly<Record<string, string>>
 }
 
 export type TlsAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly servedPem: string }
-  | { readonly kind: 'refused'; readonly why: string; readonly servedPem: string | undefined }
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'refused'; readonly why: string }
 
 /** A server that neither answers nor refuses within this is taken for one that does not work. */
 const timeoutMs = 5_000
-
-const pemOf = (raw: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${(raw.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`
 
 export const tlsRequest = async (wanted: TlsRequest): Promise<TlsAnswer> => {
   const { dial, serverName, path, caPem, client, headers } = wanted
@@ -39,13 +36,7 @@ export const tlsRequest = async (wanted: TlsRequest): Promise<TlsAnswer> => {
   })
   try {
     return await new Promise<TlsAnswer>((resolve) => {
-      // A server shows its certificate before it looks at its client's.
-      const shown: { pem?: string } = {}
-      tls.once('secureConnect', () => {
-        shown.pem = pemOf(tls.getPeerCertificate().raw)
-      })
-      const refused = (error: Error): void =>
-        resolve({ kind: 'refused', why: error.message, servedPem: shown.pem })
+      const refused = (error: Error): void => resolve({ kind: 'refused', why: error.message })
       tls.on('error', refused)
       const sent = request(
         {
@@ -57,7 +48,7 @@ export const tlsRequest = async (wanted: TlsRequest): Promise<TlsAnswer> => {
         },
         (response) => {
           response.resume()
-          resolve({ kind: 'answered', status: response.statusCode ?? 0, servedPem: shown.pem ?? '' })
+          resolve({ kind: 'answered', status: response.statusCode ?? 0 })
         },
       )
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))

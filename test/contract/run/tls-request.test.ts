@@ -1,4 +1,4 @@
-/** Who is let in, and what is served, asked of real TLS servers that trust one CA. */
+/** Who is let in, asked of real TLS servers that trust one CA. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
@@ -7,7 +7,6 @@ import type { Authorities } from '../../../src/pki/authorities.ts'
 import { validityFor } from '../../../src/pki/certificate.ts'
 import { mintClient } from '../../../src/pki/client.ts'
 import { issuePair, type PemPair } from '../../../src/pki/issue.ts'
-import { isIssuedBy } from '../../../src/pki/read-certificate.ts'
 import { tlsRequest } from '../../../src/run/tls-request.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor } from '../../support/pki.ts'
@@ -68,23 +67,18 @@ const ask = (more: { readonly client?: PemPair; readonly caPem?: string }) =>
   })
 
 describe('a request over TLS', () => {
-  it('is answered, and shows what was served', async () => {
+  it('is answered', async () => {
     const answer = await ask({ client: await clientOf(of().ours), caPem: of().ours.ca.certPem })
-    expect(answer).toMatchObject({ kind: 'answered', status: 204 })
-    expect(isIssuedBy(answer.servedPem ?? '', of().ours.ca.certPem)).toBe(true)
-    expect(isIssuedBy(answer.servedPem ?? '', of().others.ca.certPem)).toBe(false)
+    expect(answer).toEqual({ kind: 'answered', status: 204 })
   })
 
-  it('of a client of another CA is refused, and shows all the same what was served', async () => {
-    const answer = await ask({ client: await clientOf(of().others) })
-    expect(answer.kind).toBe('refused')
-    expect(isIssuedBy(answer.servedPem ?? '', of().ours.ca.certPem)).toBe(true)
+  it('of a client of another CA is refused', async () => {
+    expect((await ask({ client: await clientOf(of().others) })).kind).toBe('refused')
   })
 
   it('to a server of another CA goes no further', async () => {
     const answer = await ask({ client: await clientOf(of().ours), caPem: of().others.ca.certPem })
-    expect(answer).toMatchObject({ kind: 'refused', servedPem: undefined })
-    expect(answer.kind === 'refused' && answer.why).toMatch(/certificate/)
+    expect(answer).toMatchObject({ kind: 'refused', why: expect.stringMatching(/certificate/) })
   })
 
   it('to somebody who does not speak TLS ends', async () => {
