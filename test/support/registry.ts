@@ -1,0 +1,102 @@
+/**
+ * A real registry: Debian's docker-registry, on loopback, with a folder of its own. Takes how it is to be reached; gives where, and
+ * what it was asked. It ends with the test.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { onTestFinished } from 'vitest'
+import { scratchDirectory } from './scratch.ts'
+
+export type RegistryShape = {
+  /** PEM files. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
+  /** Only for `alice`. */
+  readonly login?: boolean
+  /** Let in who shows a token that this one gave out. */
+  readonly tokens?: {
+    readonly realm: string
+    readonly service: string
+    readonly issuer: string
+    readonly certificate: string
+  }
+}
+
+export type Registry = {
+  readonly port: number
+  /** `http://127.0.0.1:41234` */
+  readonly origin: URL
+  readonly folder: string
+  /** `HEAD /v2/pause/manifests/3.10 200`, in the order in which they were answered. */
+  readonly requests: string[]
+}
+
+export const alice = { user: 'alice', password: 'open sesame' } as const
+
+/** bcrypt, the only kind that docker-registry reads: of alice's password, with a cost that tests can wait for. */
+const htpasswd = 'alice:$2y$04$abcdefghijklmnopqrstuu/LVz6MZlItEy42I2juLihZ66HnQx/cy\n'
+
+const configuration = (folder: string, { tls, login, tokens }: RegistryShape) => ({
+  version: '0.1',
+  log: { level: 'info', formatter: 'json', accesslog: { disabled: true } },
+  storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+  http: {
+    addr: '127.0.0.1:0',
+    secret: 'only for tests',
+    ...(tls && { tls: { certificate: tls.certificate, key: tls.key } }),
+  },
+  ...(login && { auth: { htpasswd: { realm: 'tests', path: join(folder, 'htpasswd') } } }),
+  ...(tokens && {
+    auth: {
+      token: {
+        realm: tokens.realm,
+        service: tokens.service,
+        issuer: tokens.issuer,
+        rootcertbundle: tokens.certificate,
+      },
+    },
+  }),
+})
+
+type LogLine = {
+  readonly msg?: string
+  readonly 'http.request.method'?: string
+  readonly 'http.request.uri'?: string
+  readonly 'http.response.status'?: number
+}
+
+const endOf = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill()
+  await once(child, 'exit')
+}
+
+export const startRegistry = async (shape: RegistryShape = {}): Promise<Registry> => {
+  const folder = scratchDirectory('registry')
+  const file = join(folder, 'config.yml')
+  // YAML is a superset of JSON.
+  writeFileSync(file, JSON.stringify(configuration(folder, shape)))
+  writeFileSync(join(folder, 'htpasswd'), htpasswd)
+  const child = spawn('docker-registry', ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  onTestFinished(() => endOf(child))
+  const requests: string[] = []
+  const said: string[] = []
+  const port = await new Promise<number>((resolve, reject) => {
+    child.on('error', (cause) =>
+      reject(new Error("these tests need Debian's package docker-registry: npm test installs it", { cause })),
+    )
+    child.on('exit', (code) => reject(new Error(`docker-registry ended with ${code}:\n${said.join('\n')}`)))
+    createInterface(child.stderr).on('line', (line) => {
+      said.push(line)
+      const entry = JSON.parse(line) as LogLine
+      const [, found] = /^listening on .*:(\d+)/.exec(entry.msg ?? '') ?? []
+      if (found !== undefined) resolve(Number(found))
+      const { 'http.request.method': method, 'http.request.uri': uri, 'http.response.status': status } = entry
+      if (status !== undefined) requests.push(`${method} ${uri} ${status}`)
+    })
+  })
+  const origin = new URL(`${shape.tls ? 'https' : 'http'}://127.0.0.1:${port}`)
+  return { port, origin, folder, requests }
+}
