@@ -10,7 +10,8 @@ import { isIssuedBy } from '../pki/read-certificate.ts'
 import type { Generation, RotatableId } from '../pki/rotation/generations.ts'
 import { signerOfToken, tokenKeyId } from '../pki/token.ts'
 import type { Sight, Watched } from './conditions/types.ts'
-import { type Asked, newToken, type Verdict, waysIn } from './rotate-accepts.ts'
+import type { Asked, Verdict } from './lets-in.ts'
+import { newToken, waysIn } from './rotate-accepts.ts'
 import { servedCertificate } from './served-certificate.ts'
 
 /** Of one CA or key, what has to hold at the end of a stage. */
@@ -24,9 +25,10 @@ export type Claim = {
 
 export type Proven = Asked & { readonly facts: HostFacts }
 
-type Doubt = string | undefined
+/** What is not as it should be; undefined where nothing is wrong. */
+export type Doubt = string | undefined
 
-const metBy = async (doubts: readonly Promise<Doubt>[]): Promise<Sight> => {
+export const metBy = async (doubts: readonly Promise<Doubt>[]): Promise<Sight> => {
   const seen = (await Promise.all(doubts)).flatMap((doubt) => doubt ?? [])
   return seen.length === 0 ? { met: true } : { met: false, seen: seen.join('; ') }
 }
@@ -76,7 +78,7 @@ const servedPorts: Readonly<Record<RotatableId, readonly number[]>> = {
 const sameExpirySeconds = 10
 
 /** The kubelet says when the certificate expires that it uses: the one on its disk, if it has read it. */
-const kubeletDoubt = async ({ config, facts, api }: Proven, certPem: string): Promise<Doubt> => {
+export const kubeletDoubt = async ({ config, facts, api }: Proven, certPem: string): Promise<Doubt> => {
   const metrics = await (await api()).text(`/api/v1/nodes/${config.name}/proxy/metrics`)
   const told = /^kubelet_certificate_manager_client_ttl_seconds (\S+)/m.exec(metrics)?.[1]
   const now = Date.now() / 1000 + facts.clock.host - facts.clock.workstation
