@@ -9,3 +9,5 @@ export const listed = (names: readonly string[], most = 5): string => {
   const shown = names.slice(0, most).join(', ')
   return names.length > most ? `${shown} and ${names.length - most} more` : shown
 }
+
+export const megabytesText = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -1,8 +1,10 @@
 /** The signature over an index: by a key of this machine that is made once, and is nobody else's to read. */
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { isSignatureOf, signIndex } from '../../../src/bundle/signature.ts'
+import { readPublicKey } from '../../../src/bundle/public-key.ts'
+import { signerOf, signIndex } from '../../../src/bundle/signature.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 
 const at = { folder: '' }
@@ -16,10 +18,28 @@ afterEach(() => {
 
 const keyFile = () => join(at.folder, 'slipway', 'bundle-key.pem')
 
-test('is of that index and of no other', async () => {
-  const signature = JSON.stringify(await signIndex('{"manifests":[]}'))
-  expect(isSignatureOf('{"manifests":[]}', signature)).toBe(true)
-  expect(isSignatureOf('{"manifests":[] }', signature)).toBe(false)
+test('is of that index and of no other, and says whose it is', async () => {
+  const { publicKey, signature } = await signIndex('{"manifests":[]}')
+  const text = JSON.stringify({ publicKey, signature })
+  expect(signerOf('{"manifests":[]}', text)).toBe(readPublicKey(publicKey, 'it'))
+  expect(signerOf('{"manifests":[] }', text)).toBeUndefined()
+})
+
+test('is of nobody when it is of another kind of key, or written in another way', async () => {
+  const { publicKey, signature } = await signIndex('x')
+  const text = JSON.stringify({ publicKey, signature })
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const byRsa = {
+    publicKey: rsa.publicKey.export({ type: 'spki', format: 'pem' }),
+    signature: sign(null, Buffer.from('x'), rsa.privateKey).toString('base64'),
+  }
+  const others = [
+    `${text} `,
+    text.replace('\\n', '\\n\\n'),
+    JSON.stringify({ signature, publicKey }),
+    JSON.stringify(byRsa),
+  ]
+  for (const other of others) expect(signerOf('x', other)).toBeUndefined()
 })
 
 test('the key is made on first use, closed, and stays', async () => {

@@ -1,0 +1,50 @@
+/** Says what is in a bundle. Takes one that was opened; gives a row a component, and what they are together. Pure. */
+import { annotations, mediaTypes } from './oci.ts'
+import type { Bundle, BundleEntry } from './open.ts'
+
+export type BundleRow = {
+  readonly kind: 'binary' | 'image'
+  readonly component: string
+  readonly version: string
+  readonly platform: string
+  readonly roles: readonly string[]
+  /** A path on the host, or an image's name. */
+  readonly name: string
+  readonly digest: string
+  /** Of its blobs; several rows may share one. */
+  readonly bytes: number
+}
+
+export type BundleSummary = {
+  readonly file: string
+  readonly kubernetes: string
+  readonly architectures: readonly string[]
+  readonly signer: string
+  /** Of all files in it, each once. */
+  readonly bytes: number
+  readonly components: readonly BundleRow[]
+}
+
+const rowOf = ({ descriptor, manifest }: BundleEntry): BundleRow => {
+  const note = (key: string): string => descriptor.annotations?.[key] ?? ''
+  const { os = '', architecture = '' } = descriptor.platform ?? {}
+  return {
+    kind: descriptor.artifactType === mediaTypes.binary ? 'binary' : 'image',
+    component: note(annotations.component),
+    version: note(annotations.version),
+    platform: `${os}/${architecture}`,
+    roles: note(annotations.roles).split(','),
+    name: note(annotations.imageName) || note(annotations.path),
+    digest: descriptor.digest,
+    bytes: manifest.layers.reduce((sum, { size }) => sum + size, 0),
+  }
+}
+
+export const inspectBundle = (bundle: Bundle): BundleSummary => ({
+  file: bundle.file,
+  kubernetes: bundle.kubernetes,
+  architectures: bundle.architectures,
+  signer: bundle.signer,
+  bytes: [...bundle.places.values()].reduce((sum, { size }) => sum + size, 0),
+  components: bundle.entries.map(rowOf),
+})

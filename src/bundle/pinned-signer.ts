@@ -1,0 +1,11 @@
+/** Refuses a bundle that somebody else signed. Takes a bundle and the key that is wanted; gives nothing, or an error. */
+import { UserError } from '../errors.ts'
+import type { Bundle } from './open.ts'
+
+/** `from`: where the wanted key is said, for the message. */
+export const mustBeSignedBy = ({ file, signer }: Bundle, wanted: string, from: string): void => {
+  if (signer === wanted) return
+  throw new UserError(`${file} is signed by ${signer}, and ${from} wants ${wanted}`, {
+    hint: `if you trust who made it, put its key there: ${signer}`,
+  })
+}
