@@ -132,28 +132,27 @@ describe('refused, with the file, what is wrong and what to do', () => {
       replaced('index.json', (text) => text + ' '.repeat(4 * 1024 * 1024)),
       'far too many',
     ],
-    ...['../../etc/passwd', '/etc/passwd', 'blobs/sha256/../../../etc/passwd', 'INDEX.JSON', 'blobs'].map(
-      (name) =>
-        [
-          `a file named ${name}`,
-          (files: readonly TarFile[]) => [...files, { name, content: Buffer.from('x') }],
-          `holds ${name}, which is no part of a bundle`,
-        ] as const,
-    ),
-    [
-      'a digest in capitals, which on some disks is the same file',
-      (files: readonly TarFile[]) => [
-        ...files,
-        { name: `blobs/sha256/${'A'.repeat(64)}`, content: Buffer.from('x') },
-      ],
-      'which is no part of a bundle',
-    ],
   ])('%s', async (_what, spoil, message) => {
     const path = smallBundle({ entries, spoil })
     const opening = openBundle(path)
     await expect(opening).rejects.toThrow(message)
     await expect(opening).rejects.toThrow(path)
     await expect(opening).rejects.toMatchObject({ name: 'UserError', hint: makeAnew })
+  })
+
+  test.each([
+    '../../etc/passwd',
+    '/etc/passwd',
+    'blobs/sha256/../../../etc/passwd',
+    'blobs',
+    // On a disk that takes no note of case, these are files that a bundle has.
+    'INDEX.JSON',
+    `blobs/sha256/${'A'.repeat(64)}`,
+  ])('a file named %s', async (name) => {
+    const spoil = (files: readonly TarFile[]) => [...files, { name, content: Buffer.from('x') }]
+    await expect(openBundle(smallBundle({ entries, spoil }))).rejects.toThrow(
+      `holds ${name}, which is no part of a bundle`,
+    )
   })
 
   test.each([
