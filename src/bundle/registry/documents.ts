@@ -31,7 +31,7 @@ export type Document = { readonly descriptor: Descriptor; readonly text: string 
 )
 
 /** undefined: it is neither. */
-const readDocument = (text: string): Document | undefined => {
+export const readDocument = (text: string): Document | undefined => {
   const found = parseIndex(text) ?? parseManifest(text)
   if (!found) return undefined
   const descriptor = { mediaType: found.mediaType, digest: sha256(text), size: Buffer.byteLength(text) }

@@ -1,11 +1,9 @@
 /** Names of images and places of registries. Takes what a catalog or a user writes; gives its parts. Pure. */
 import { UserError } from '../../errors.ts'
 
-export type Reference = {
-  /** With the registry: `registry.k8s.io/coredns/coredns`. */
-  readonly name: string
+export type ImageName = {
   readonly registry: string
-  /** Within it: `coredns/coredns`. */
+  /** `coredns/coredns` */
   readonly repository: string
   readonly tag: string
 }
@@ -14,11 +12,10 @@ export type Reference = {
 const repositoryPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/
 
 /** With its registry, as Kubernetes writes it: `registry.k8s.io/coredns/coredns:v1.15.0`. */
-export const parseReference = (text: string): Reference => {
+export const parseImageName = (text: string): ImageName => {
   const [, registry = '', repository = '', tag = ''] =
     /^([^/]+)\/([^:@]+):([\w][\w.-]{0,127})$/.exec(text) ?? []
-  if (registry !== '' && repositoryPattern.test(repository))
-    return { name: `${registry}/${repository}`, registry, repository, tag }
+  if (registry !== '' && repositoryPattern.test(repository)) return { registry, repository, tag }
   throw new UserError(`"${text}" is not the name of an image`, {
     hint: 'it looks like registry.k8s.io/pause:3.10',
   })
