@@ -29,10 +29,12 @@ module SlipwayLab
       path
     end
 
-    # podman's own docker command before any other of that name, and its settings.
+    # podman's own docker command before any other of that name, and its settings. One machine after the other: of containers that
+    # are started at the same moment podman may fail to set up the ports of one.
     def use_podman
       ENV['PATH'] = "/usr/bin:#{ENV['PATH']}" if podman?('/usr/bin/docker')
       ENV['CONTAINERS_CONF'] ||= File.join(@folder, 'containers.conf')
+      ENV['VAGRANT_NO_PARALLEL'] ||= '1' if chosen?
     end
 
     def prepare
@@ -46,12 +48,18 @@ module SlipwayLab
       end
     end
 
+    # With force, a container goes as well that was made and never started: Vagrant does not know of it.
     def clean_up
       FileUtils.rm_f(Dir.glob(File.join(@folder, '.vagrant', 'slipway', 'id_ed25519*')))
-      run('docker', 'network', 'rm', @settings.docker_network) if network?
+      run('docker', 'network', 'rm', '--force', @settings.docker_network) if network?
     end
 
     private
+
+    # A Vagrantfile is not told the provider; the command line is.
+    def chosen?
+      ENV['VAGRANT_DEFAULT_PROVIDER'] == 'docker' || ARGV.any? { |word| word.delete_prefix('--provider=') == 'docker' }
+    end
 
     def network?
       system('docker', 'network', 'exists', @settings.docker_network, err: File::NULL)

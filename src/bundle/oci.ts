@@ -16,10 +16,13 @@ export const annotations = {
   version: 'dev.slipway.version',
   roles: 'dev.slipway.roles',
   path: 'dev.slipway.path',
+  /** The executable's path in the image layer that the entry names; `path` is a link to the same path on the host. */
+  inside: 'dev.slipway.inside',
   mode: 'dev.slipway.mode',
   sha256: 'dev.slipway.sha256',
   size: 'dev.slipway.size',
   kubernetes: 'dev.slipway.kubernetes',
+  edition: 'dev.slipway.edition',
   imageName: 'io.containerd.image.name',
   refName: 'org.opencontainers.image.ref.name',
 } as const

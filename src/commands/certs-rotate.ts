@@ -51,7 +51,7 @@ export const rotateCaCommand = (redactor: Redactor): Command =>
     .action(async (what: string, flags: RotateFlags) => {
       const cluster = await clusterOf(flags, redactor)
       const { clusterFile, config } = cluster
-      const file = flags.bundle ?? config.bundle.file ?? defaultBundle(config.kubernetes.version, 'amd64')
+      const file = flags.bundle ?? config.bundle.file ?? defaultBundle(config.kubernetes.version, ['amd64'])
       const again = `slipway certs rotate-ca ${what} -c ${clusterFile}${flags.rollback ? ' --rollback' : ''}`
       const held = await rotate({
         cluster,

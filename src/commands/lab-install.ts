@@ -1,5 +1,6 @@
 /** From a lab's bare hosts to its cluster: the bundle, apply, and the nodes as the cluster sees them. */
 import { createBundle } from '../bundle/create.ts'
+import { machineArch } from '../bundle/sources/machine-arch.ts'
 import { checkIds } from '../checks/index.ts'
 import { loadCluster } from '../config/load.ts'
 import { preparePrerequisites } from '../lab/prerequisites.ts'
@@ -17,8 +18,7 @@ const say = (line: string): void => {
 
 export const installLab = async (redactor: Redactor, { name, hosts, clusterFile }: Lab): Promise<void> => {
   await preparePrerequisites(['build'], say)
-  const arch = process.arch === 'arm64' ? 'arm64' : 'amd64'
-  const bundle = await createBundle({ kubernetes: '1.37.1', arch, say })
+  const bundle = await createBundle({ kubernetes: '1.37.1', arches: [machineArch], say })
   await runOnCluster(
     redactor,
     { config: clusterFile, bundle, ignore: [], output: 'text' },

@@ -79,6 +79,8 @@ const argumentsOf = (step: Step, index: number, mode: ProgramMode): CompiledStep
       return plain(step.unit, step.fingerprint)
     case 'binary':
       return plain(step.path, octal(step.mode), step.sha256, String(step.size), hexOf(step.blob.digest))
+    case 'extract':
+      return plain(step.path, octal(step.mode), step.sha256, String(step.size), step.image, step.inside)
     case 'import':
       return compileImport(step, index)
     default:

@@ -18,17 +18,20 @@ const kinds: Readonly<Record<StepKind, string>> = {
   shell: read('shell'),
   service: read('service'),
   binary: read('binary'),
+  extract: read('extract'),
   import: read('import'),
 }
+
+/** A kind whose functions another one calls. */
+const builtOn: Readonly<Partial<Record<StepKind, StepKind>>> = { extract: 'binary' }
 
 export const bootstrap: string = read('bootstrap')
 
 const common = read('runtime') + read('files')
 
 /** The library for these kinds of step, and no others: a program is sent to every host. */
-export const libraryFor = (wanted: ReadonlySet<StepKind>): string =>
-  common +
-  Object.entries(kinds)
-    .filter(([kind]) => wanted.has(kind as StepKind))
-    .map(([, text]) => text)
-    .join('')
+export const libraryFor = (wanted: ReadonlySet<StepKind>): string => {
+  const needed = new Set([...wanted].flatMap((kind) => [kind, builtOn[kind] ?? kind]))
+  const texts = Object.entries(kinds).filter(([kind]) => needed.has(kind as StepKind))
+  return common + texts.map(([, text]) => text).join('')
+}

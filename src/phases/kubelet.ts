@@ -31,7 +31,8 @@ export const kubeletStart: Phase = {
   needs: ({ role }) => (role === 'worker' ? ['bootstrap-token', 'control-plane/controllers'] : []),
   tasks: (input, host) => {
     const files = kubeletFiles(renderInput(input, host))
-    const kubelet = input.contents(host).binaries.find(({ path }) => path.endsWith('/kubelet'))
+    const { binaries, extracts } = input.contents(host)
+    const executables = [...binaries.filter(({ path }) => path.endsWith('/kubelet')), ...extracts]
     return [
       steps(
         directory('/var/lib/kubelet', 0o700),
@@ -41,7 +42,7 @@ export const kubeletStart: Phase = {
         service(
           'kubelet.service',
           // Whom it trusts is in its kubeconfig, which it reads once.
-          [...files.map(({ content }) => content), kubelet?.sha256 ?? '', input.caPem],
+          [...files.map(({ content }) => content), ...executables.map(({ sha256 }) => sha256), input.caPem],
           'on that host, `journalctl -u kubelet -n 50` says why it does not start',
         ),
       ),

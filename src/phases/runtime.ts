@@ -32,7 +32,10 @@ export const runtime: Phase = {
 
 export const images: Phase = {
   id: 'images',
-  title: 'Import the images',
+  title: 'Import the images, and what the host takes out of them',
   roles: ['control-plane', 'worker'],
-  tasks: (input, host) => [steps(input.contents(host).images)],
+  tasks: (input, host) => {
+    const { images: imported, extracts, links } = input.contents(host)
+    return [steps(imported, ...extracts, ...links)]
+  },
 }

@@ -1,16 +1,11 @@
 /** What a phase is: a value. It says which steps bring one host to the wanted state; it never looks at a host itself. */
 
+import type { RoleContents } from '../bundle/role-contents.ts'
 import type { ClusterConfig, HostConfig, HostRole } from '../config/schema.ts'
 import type { HostFacts } from '../facts/types.ts'
 import type { IdentityFile } from '../pki/identity.ts'
 import type { KubeletClient } from '../pki/kubelet-client.ts'
-import type { BinaryStep, ImportStep, Task } from '../plan/types.ts'
-
-/** Of the bundle, what a host of that role has to carry. Read from the bundle's index before planning. */
-export type RoleContents = {
-  readonly binaries: readonly BinaryStep[]
-  readonly images: ImportStep
-}
+import type { Task } from '../plan/types.ts'
 
 export type JoinToken = {
   readonly token: string

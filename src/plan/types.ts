@@ -78,6 +78,18 @@ export type BinaryStep = StepBase & {
   readonly blob: BlobRef
 }
 
+/** An executable that has come in a layer of an image: it is copied out of it instead of travelling twice. */
+export type ExtractStep = StepBase & {
+  readonly kind: 'extract'
+  readonly path: string
+  readonly mode: number
+  readonly sha256: string
+  readonly size: number
+  /** The image's name in containerd, and the path in it. */
+  readonly image: string
+  readonly inside: string
+}
+
 /** A command of the host's that is fed blobs from the bundle on its standard input, as one tar in OCI image layout. */
 export type ImportStep = StepBase & {
   readonly kind: 'import'
@@ -99,6 +111,7 @@ export type Step =
   | ShellStep
   | ServiceStep
   | BinaryStep
+  | ExtractStep
   | ImportStep
 
 export type StepKind = Step['kind']

@@ -10,7 +10,7 @@ import { newToken } from '../api/tokens.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defaultBundle } from '../bundle/create.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
-import { binarySteps, imageNames, importStep } from '../bundle/role-contents.ts'
+import { imageNames, roleContents } from '../bundle/role-contents.ts'
 import { localPath } from '../config/paths.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { joinTokenSeconds } from '../constants.ts'
@@ -94,10 +94,7 @@ export const carriedBy = (
   facts: PlanInput['facts'],
 ): Pick<PlanInput, 'images' | 'contents'> => ({
   images: imageNames(bundle),
-  contents: (host) => {
-    const arch = facts.get(host.name)?.arch ?? 'amd64'
-    return { binaries: binarySteps(bundle, host.role, arch), images: importStep(bundle, host.role, arch) }
-  },
+  contents: ({ name, role }) => roleContents(bundle, role, facts.get(name)?.arch ?? 'amd64'),
 })
 
 /** What a Secret of the user's own holds: the API repeats it when it refuses the object. */
@@ -133,7 +130,7 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
 /** The bundle that the command line names, or the cluster file, or the one that the cache has for this version. */
 export const bundleFileOf = ({ clusterFile, config }: Cluster, given: string | undefined): string => {
   const named = config.bundle.file && namedIn(clusterFile, config.bundle.file)
-  return given ?? named ?? defaultBundle(config.kubernetes.version, 'amd64')
+  return given ?? named ?? defaultBundle(config.kubernetes.version, ['amd64'])
 }
 
 export const readBundle = async (config: ClusterConfig, file: string): Promise<Bundle> => {

@@ -125,7 +125,7 @@ export const benchInstall = async ({
 }): Promise<void> => {
   const bundle = await createBundle({
     kubernetes: '1.37.1',
-    arch: 'amd64',
+    arches: ['amd64'],
     say: (line) => process.stderr.write(`${line}\n`),
   })
   const results: { slipway: Round[]; script: Round[] } = { slipway: [], script: [] }

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { flannel } from '../../src/addons/flannel.ts'
 import type { Bundle } from '../../src/bundle/open.ts'
-import { binarySteps, imageNames, importStep } from '../../src/bundle/role-contents.ts'
+import { imageNames, roleContents } from '../../src/bundle/role-contents.ts'
 import type { ClusterConfig, HostConfig, HostRole } from '../../src/config/schema.ts'
 import { payloadBytes, payloadOf } from '../../src/host/payload.ts'
 import { containerdFiles, hostPrepFiles, kubeletFiles } from '../../src/render/files.ts'
@@ -37,7 +37,7 @@ const placeIn = async (tree: string, path: string, mode: number, from: Readable)
 
 /** Binaries, units and configuration as on a host of ours; the kubelet's own configuration is kubeadm's to write. */
 const fillTree = async (tree: string, role: HostRole, input: RenderInput, bundle: Bundle): Promise<void> => {
-  for (const { path, mode, blob } of binarySteps(bundle, role, arch))
+  for (const { path, mode, blob } of roleContents(bundle, role, arch).binaries)
     await placeIn(tree, path, mode, bundle.read(blob.digest).pipe(createGunzip()))
   const files = [...hostPrepFiles(input), ...containerdFiles(input), ...kubeletFiles(input)]
   for (const { path, mode, content } of files.filter((each) => !each.path.startsWith('/var/lib/kubelet')))
@@ -79,7 +79,7 @@ export const scriptFiles = async (config: ClusterConfig, bundle: Bundle, folder:
     if (!host) throw new Error(`the lab has no ${role}`)
     const input = inputOf(config, bundle, host)
     await fillTree(join(folder, role), role, input, bundle)
-    const step = importStep(bundle, role, arch)
+    const step = roleContents(bundle, role, arch).images
     const all = step.blobs.map(({ digest }) => digest)
     const layout = payloadBytes(payloadOf(step, all), bundle)
     await pipeline(Readable.from(layout), createWriteStream(join(folder, `${role}.images.tar`)))

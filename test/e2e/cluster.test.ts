@@ -41,7 +41,7 @@ const seen: { installed?: Installed } = {}
 beforeAll(async () => {
   await createBundle({
     kubernetes: '1.37.1',
-    arch: 'amd64',
+    arches: ['amd64'],
     say: (line) => process.stdout.write(`${line}\n`),
   })
   const first = await slipway('apply', '-c', lab().clusterFile)

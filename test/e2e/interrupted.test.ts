@@ -9,7 +9,7 @@ import { slipway, startSlipway } from '../support/slipway.ts'
 const lab = useLab({ workers: 1 })
 
 beforeAll(async () => {
-  await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: () => undefined })
+  await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: () => undefined })
 })
 
 /** What runs on a host on slipway's behalf has its name among its arguments; this command has not. */

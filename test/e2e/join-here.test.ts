@@ -22,7 +22,7 @@ const withoutWorkers = async (): Promise<string> => {
 }
 
 beforeAll(async () => {
-  const bundle = await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: console.log })
+  const bundle = await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: console.log })
   made.clusterFile = await withoutWorkers()
   await Promise.all([
     slipway('apply', '-c', made.clusterFile),

@@ -15,7 +15,7 @@ const lab = useLab({ workers: 1 })
 const kubeadmLab = useLab({ workers: 0 })
 
 beforeAll(async () => {
-  await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: console.log })
+  await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: console.log })
   await Promise.all([onCluster(lab(), 'init'), kubeadmInit(kubeadmLab())])
   await Promise.all([carryKubeadm(lab(), 'cp1'), prepareForKubeadm(lab(), 'w1')])
 })

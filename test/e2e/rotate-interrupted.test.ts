@@ -19,7 +19,7 @@ const lab = useLab({ workers: 1 })
 const podman = promisify(execFile)
 
 beforeAll(async () => {
-  await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: console.log })
+  await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: console.log })
   await onCluster(lab(), 'apply')
 })
 

@@ -51,7 +51,7 @@ describe('vagrant up', () => {
   })
 
   test('the file is taken as it is: a cluster comes up on them, on the private network', async () => {
-    await createBundle({ kubernetes: '1.37.1', arch: 'amd64', say: console.log })
+    await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: console.log })
     const applied = await slipway('apply', '-c', join(folder(), 'cluster.yaml'))
     expect(applied.code, applied.stderr).toBe(0)
     const { name, hosts } = await readCluster()
@@ -76,11 +76,13 @@ describe('vagrant up', () => {
     expect(await readFile(join(folder(), 'known_hosts'), 'utf8')).not.toContain(',w2 ')
   })
 
-  test('the last one takes the cluster file, the key and the network with it', async () => {
+  test('the last one takes the cluster file, the key and the network with it, and what came up only half', async () => {
+    const network = `slipway-vagrant-${(await readNetwork()).replaceAll('.', '-')}`
+    await runCommand(['podman', 'create', '--network', network, 'localhost/slipway-lab-host'])
     await vagrantDestroy(folder())
     expect(existsSync(join(folder(), 'cluster.yaml'))).toBe(false)
     expect(existsSync(join(folder(), '.vagrant/slipway/id_ed25519'))).toBe(false)
     const networks = await runCommand(['podman', 'network', 'ls', '--format', '{{.Name}}'])
-    expect(networks).not.toContain(`slipway-vagrant-${(await readNetwork()).replaceAll('.', '-')}`)
+    expect(networks).not.toContain(network)
   })
 })

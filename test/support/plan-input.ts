@@ -1,6 +1,7 @@
 /** All that planning takes for a cluster of one control plane and two workers on bare hosts, with real keys. */
+import type { RoleContents } from '../../src/bundle/role-contents.ts'
 import type { ClusterConfig, HostConfig } from '../../src/config/schema.ts'
-import type { PlanInput, RoleContents } from '../../src/phases/types.ts'
+import type { PlanInput } from '../../src/phases/types.ts'
 import { type Authorities, createAuthorities } from '../../src/pki/authorities.ts'
 import { caHash } from '../../src/pki/ca-hash.ts'
 import { issueIdentity } from '../../src/pki/identity.ts'
@@ -27,6 +28,8 @@ const contents = ({ role }: HostConfig): RoleContents => ({
     },
   ],
   images: { kind: 'import', id: 'images', title: 'import', images: [], blobs: [], index: '{}' },
+  extracts: [],
+  links: [],
 })
 
 export type PlannedCluster = {
@@ -58,6 +61,7 @@ export const plannedCluster = async (
         { token: `plant${at}.0123456789abcde${at}`, expires: '2030-01-01T00:00:00Z' },
       ]),
     ),
+    registryTexts: { caPem: undefined, passwords: new Map() },
     userManifests: [],
   }
   return { config, authorities, input }

@@ -16,7 +16,7 @@ import type { FileContent, RenderInput } from '../../src/render/types.ts'
 import { hostFacts } from './facts.ts'
 
 export const bundleImages = (version: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(imageRows(versionsOf(version)).map(({ component, name }) => [component, name]))
+  Object.fromEntries(imageRows(versionsOf(version), 'plain').map(({ component, name }) => [component, name]))
 
 /** kubeadm looks at the machine it runs on, so for a comparison that machine is the host. */
 export const factsOfThisMachine = (): HostFacts =>

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import { ensureImage } from '../../src/lab/image.ts'
 import { freeSubnets, usedSubnets } from '../../src/lab/network.ts'
 import { preparePrerequisites } from '../../src/lab/prerequisites.ts'
-import { runCommand } from '../../src/lab/run-command.ts'
+import { tryCommand } from '../../src/lab/run-command.ts'
 
 const source = join(import.meta.dirname, '../../vagrant')
 /** Made by Vagrant in the checkout, where somebody may be using it. */
@@ -34,11 +34,14 @@ export const vagrantUp = async (directory: string): Promise<string> => {
 export const vagrantDestroy = (directory: string): Promise<string> => vagrant(directory, 'destroy', '--force')
 
 /** The folder's own settings say which provider, network and key; Vagrant's home is kept apart from the user's. */
-export const vagrant = (directory: string, ...args: readonly string[]): Promise<string> =>
-  runCommand(['vagrant', ...args], {
+export const vagrant = async (directory: string, ...args: readonly string[]): Promise<string> => {
+  const { code, stdout, stderr } = await tryCommand(['vagrant', ...args], {
     cwd: directory,
     env: { VAGRANT_HOME: join(directory, '.vagrant', 'home'), VAGRANT_CHECKPOINT_DISABLE: '1' },
   })
+  if (code === 0) return stdout
+  throw new Error(`vagrant ${args.join(' ')} failed (${code}):\n${stdout}\n${stderr}`)
+}
 
 const progress = (line: string): void => {
   process.stderr.write(`vagrant: ${line}\n`)

@@ -2,47 +2,51 @@
  * Builds components from Go modules. Takes a recipe; gives the path of the executable. Cached by content: the key is made of the
  * pinned modules, the recipe, the architecture and the compiler, so what was built once is not built again.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { cacheDirectory } from '../../constants.ts'
-import type { Versions } from '../catalog.ts'
 import { runTool } from '../run-tool.ts'
 import type { Say } from '../say.ts'
+import { cCompiler } from './c-compiler.ts'
+import { type Pins, pinsOf } from './go-pins.ts'
 import type { GoRecipe } from './go-recipes.ts'
 
-const modulesFolder = fileURLToPath(new URL('../../../bundle/go/', import.meta.url))
-
-const goEnvironment = (recipe: GoRecipe, arch: string): NodeJS.ProcessEnv => ({
-  ...process.env,
+/** Where modules are kept, and what was compiled of them: shared by everything that is ever built here. */
+export const goCaches = (): { readonly GOMODCACHE: string; readonly GOCACHE: string } => ({
   GOMODCACHE: join(cacheDirectory(), 'go', 'mod'),
   GOCACHE: join(cacheDirectory(), 'go', 'build'),
+})
+
+const hasC = (recipe: GoRecipe, arch: string): boolean => recipe.cgo?.includes(arch) ?? false
+
+const goEnvironment = async (recipe: GoRecipe, arch: string, say: Say): Promise<NodeJS.ProcessEnv> => ({
+  ...process.env,
+  ...goCaches(),
   GOFLAGS: '-buildvcs=false -mod=readonly',
   GOWORK: 'off',
   GOOS: 'linux',
   GOARCH: arch,
-  CGO_ENABLED: recipe.cgo ? '1' : '0',
+  CGO_ENABLED: '0',
+  ...(hasC(recipe, arch) ? { CGO_ENABLED: '1', ...(await cCompiler(arch, say)).env } : {}),
 })
 
-const buildArguments = (recipe: GoRecipe, output: string): readonly string[] => {
+const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly string[] => {
   const linking = [
     '-s',
     '-w',
     '-buildid=',
     ...(recipe.ldflags ? [recipe.ldflags] : []),
-    ...(recipe.cgo ? ['-extldflags -static'] : []),
+    ...(hasC(recipe, arch) ? ['-extldflags -static'] : []),
   ]
   return [
     'build',
+    ...pins.arguments,
     '-trimpath',
     ...(recipe.tags ? ['-tags', recipe.tags] : []),
     '-ldflags',
     linking.join(' '),
-    '-o',
-    output,
-    recipe.package,
   ]
 }
 
@@ -53,10 +57,18 @@ export const goVersion = async (): Promise<string> =>
     })
   ).trim()
 
+/** A main package of our own is a part of what is built; others are pinned. */
+const ownSources = async ({ package: path }: GoRecipe, { folder }: Pins): Promise<readonly string[]> => {
+  if (!path.startsWith('./')) return []
+  const names = (await readdir(join(folder, path))).toSorted()
+  return Promise.all(names.map((name) => readFile(join(folder, path, name), 'utf8')))
+}
+
 const keyOf = async (recipe: GoRecipe, arch: string, compiler: string): Promise<string> => {
-  const folder = join(modulesFolder, recipe.module)
-  const pins = await Promise.all(['go.mod', 'go.sum'].map((file) => readFile(join(folder, file), 'utf8')))
-  const parts = [...pins, JSON.stringify(buildArguments(recipe, '')), arch, compiler]
+  const pins = pinsOf(recipe.module, recipe.version)
+  const texts = await Promise.all([pins.mod, pins.sum].map((file) => readFile(file, 'utf8')))
+  const how = JSON.stringify([...buildArguments(recipe, arch, pins), recipe.package])
+  const parts = [...texts, ...(await ownSources(recipe, pins)), how, arch, compiler]
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24)
 }
 
@@ -66,51 +78,26 @@ export const buildGo = async (
   compiler: string,
   say: Say,
 ): Promise<string> => {
-  const folder = join(
-    cacheDirectory(),
-    'components',
-    `${recipe.component}-${await keyOf(recipe, arch, compiler)}`,
-  )
+  const name = `${recipe.component}-${await keyOf(recipe, arch, compiler)}`
+  const folder = join(cacheDirectory(), 'components', name)
   const built = join(folder, recipe.component)
   if (existsSync(built)) return built
   await mkdir(folder, { recursive: true })
   const started = Date.now()
-  const unfinished = join(folder, `.${process.pid}`)
-  await runTool('go', buildArguments(recipe, unfinished), {
-    cwd: join(modulesFolder, recipe.module),
-    env: goEnvironment(recipe, arch),
-    hint: `the recipe of ${recipe.component} is in src/bundle/sources/go-recipes.ts, its versions in bundle/go/${recipe.module}/go.mod`,
-  })
-  await rename(unfinished, built)
-  await rm(unfinished, { force: true })
-  say(`built ${recipe.component} in ${Math.round((Date.now() - started) / 1000)} s`)
-  return built
-}
-
-/** pause is C: one file of the Kubernetes module. */
-export const buildPause = async (versions: Versions, arch: string, say: Say): Promise<string> => {
-  const folder = join(
-    cacheDirectory(),
-    'components',
-    `pause-${versions.kubernetes}-${versions.pause}-${arch}`,
+  const pins = pinsOf(recipe.module, recipe.version)
+  const unfinished = join(folder, `.${randomUUID()}`)
+  try {
+    await runTool('go', [...buildArguments(recipe, arch, pins), '-o', unfinished, recipe.package], {
+      cwd: pins.folder,
+      env: await goEnvironment(recipe, arch, say),
+      hint: `the recipe of ${recipe.component} is in src/bundle/sources/go-recipes.ts, its versions in ${pins.mod}`,
+    })
+    await rename(unfinished, built)
+  } finally {
+    await rm(unfinished, { force: true })
+  }
+  say(
+    `built ${recipe.component} ${recipe.version} for ${arch} in ${Math.round((Date.now() - started) / 1000)} s`,
   )
-  const built = join(folder, 'pause')
-  if (existsSync(built)) return built
-  await mkdir(folder, { recursive: true })
-  const source = join(
-    cacheDirectory(),
-    'go',
-    'mod',
-    'k8s.io',
-    `kubernetes@v${versions.kubernetes}`,
-    'build/pause/linux/pause.c',
-  )
-  const compiler = arch === 'arm64' && process.arch !== 'arm64' ? 'aarch64-linux-gnu-gcc' : 'gcc'
-  const unfinished = join(folder, `.${process.pid}`)
-  await runTool(compiler, ['-Os', '-static', `-DVERSION=v${versions.pause}`, '-o', unfinished, source], {
-    hint: 'apt-get install gcc libc6-dev',
-  })
-  await rename(unfinished, built)
-  say('built pause')
   return built
 }

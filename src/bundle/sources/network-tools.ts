@@ -3,11 +3,10 @@
  * shell. Takes nothing but the machine's package sources; gives a folder. Documentation, locales and character sets stay out.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheDirectory } from '../../constants.ts'
-import { runTool } from '../run-tool.ts'
 import type { Say } from '../say.ts'
+import { debianFiles } from './debian-files.ts'
 
 const packages = [
   'nftables',
@@ -46,28 +45,8 @@ const nftNames = [
 /** Bumped when the recipe changes. */
 const recipe = 2
 
-export const networkTools = async (arch: string, say: Say): Promise<string> => {
-  const folder = join(cacheDirectory(), 'components', `network-tools-${recipe}-${arch}`)
-  if (existsSync(folder)) return folder
-  await mkdir(join(cacheDirectory(), 'components'), { recursive: true })
-  const work = await mkdtemp(join(cacheDirectory(), 'components', '.network-tools-'))
-  try {
-    await runTool('apt-get', ['download', ...packages.map((name) => `${name}:${arch}`)], {
-      cwd: work,
-      hint: 'the go source needs Debian or Ubuntu, and an `apt-get update` that is not too old',
-    })
-    const root = join(work, 'root')
-    for (const deb of (await readdir(work)).filter((name) => name.endsWith('.deb'))) {
-      await runTool('dpkg-deb', ['-x', join(work, deb), root])
-    }
-    await prune(root)
-    await rename(root, folder)
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
-  say("unpacked Debian's network tools")
-  return folder
-}
+export const networkTools = (arch: string, say: Say): Promise<string> =>
+  debianFiles(`network-tools-${recipe}`, packages, arch, say, prune)
 
 const prune = async (root: string): Promise<void> => {
   const triplets = (await readdir(join(root, 'lib'))).filter((name) => name.endsWith('-linux-gnu'))

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../../src/bundle/oci.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
-import { binarySteps, imageNames, importStep } from '../../../src/bundle/role-contents.ts'
+import { imageNames, roleContents } from '../../../src/bundle/role-contents.ts'
 import { type SmallEntry, smallBundle } from '../../support/small-bundle.ts'
 
 const control = ['control-plane']
@@ -28,11 +28,11 @@ describe('executables', () => {
     ['worker', 'amd64', ['/usr/bin/kubelet']],
     ['worker', 'arm64', ['/usr/bin/kubelet']],
   ] as const)('of a %s on %s', async (role, arch, paths) => {
-    expect(binarySteps(await bundle(), role, arch).map(({ path }) => path)).toEqual(paths)
+    expect(roleContents(await bundle(), role, arch).binaries.map(({ path }) => path)).toEqual(paths)
   })
 
   test('each with its mode, and the hash and the size of what is to be there, not of what travels', async () => {
-    const [kubelet] = binarySteps(await bundle(), 'worker', 'arm64')
+    const [kubelet] = roleContents(await bundle(), 'worker', 'arm64').binaries
     expect(kubelet).toMatchObject({
       mode: 0o755,
       sha256: sha256('the other kubelet').slice('sha256:'.length),
@@ -46,7 +46,8 @@ describe('executables', () => {
 describe('images', () => {
   const isIn = (step: Awaited<ReturnType<typeof imported>>, text: string): number =>
     step.blobs.filter(({ digest }) => digest === sha256(text)).length
-  const imported = async (role: 'control-plane' | 'worker') => importStep(await bundle(), role, 'amd64')
+  const imported = async (role: 'control-plane' | 'worker') =>
+    roleContents(await bundle(), role, 'amd64').images
 
   test('those of the role, with every blob once', async () => {
     const worker = await imported('worker')
@@ -79,8 +80,8 @@ describe('images', () => {
 
 test('an architecture that the bundle has nothing for: what it has, and how to make one', async () => {
   const opened = await bundle()
-  expect(() => binarySteps(opened, 'worker', 'riscv64')).toThrow('has nothing for riscv64')
-  expect(() => importStep(opened, 'worker', 'riscv64')).toThrow(
+  expect(() => roleContents(opened, 'worker', 'riscv64')).toThrow('has nothing for riscv64')
+  expect(() => roleContents(opened, 'worker', 'riscv64')).toThrow(
     expect.objectContaining({ hint: expect.stringMatching(/amd64, arm64.*--arch riscv64/) }),
   )
 })
