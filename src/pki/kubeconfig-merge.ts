@@ -1,67 +1,116 @@
-/** Brings a cluster into the user's own kubeconfig. Takes both texts; gives one in which everything of others is as it was. */
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml'
+/**
+ * Brings a cluster into the user's own kubeconfigs. Takes the texts of the files that kubectl reads, and ours; gives those that
+ * change, in which everything of others is as it was. Pure.
+ */
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { UserError } from '../errors.ts'
-import { writePrivately } from './atomic-write.ts'
+import type { KubeconfigFile } from './kubeconfig-files.ts'
 
 const lists = ['clusters', 'contexts', 'users'] as const
+type List = (typeof lists)[number]
 
-const nameOf = (item: unknown): unknown => (isMap(item) ? item.get('name') : undefined)
+/** What an entry of each list holds beside its name. */
+const contentOf = { clusters: 'cluster', contexts: 'context', users: 'user' } as const
+
+/** As Slipway writes its own: what is filled in is in the same order. */
+const emptyKubeconfig = 'apiVersion: v1\nclusters:\ncontexts:\ncurrent-context:\nkind: Config\nusers:\n'
+
+type Open = { readonly path: string; readonly document: Document }
 
 /** No text, a comment, or `---` and then nothing. */
 const isEmpty = ({ contents }: Document): boolean =>
   contents === null || (isScalar(contents) && contents.value === null)
 
-const readDocument = (text: string): Document => {
-  const document = parseDocument(text)
+const open = ({ path, text }: KubeconfigFile): Open => {
+  const document = parseDocument(text ?? '')
   const [problem] = document.errors
-  if (!problem && (isEmpty(document) || isMap(document.contents))) return document
-  throw new UserError(`the kubeconfig to merge into is not one${problem ? `: ${problem.message}` : ''}`, {
+  if (!problem && isMap(document.contents)) return { path, document }
+  if (!problem && isEmpty(document)) return { path, document: parseDocument(emptyKubeconfig) }
+  throw new UserError(`${path} is no kubeconfig${problem ? `: ${problem.message}` : ''}`, {
     hint: 'repair it or move it away',
   })
 }
 
-/** Entries of the same name are replaced where they stand, others are added behind. Comments stay. */
-const mergeList = (into: Document, ours: Document, list: (typeof lists)[number]): void => {
-  const added = ours.get(list)
-  const present = into.get(list)
-  if (!isSeq(added)) return
-  if (!isSeq(present)) {
-    into.set(list, added)
+const entries = (document: Document, list: List): readonly YAMLMap[] => {
+  const found = document.get(list)
+  return isSeq(found) ? found.items.filter((item) => isMap(item)) : []
+}
+
+const entryIn = (document: Document, list: List, name: unknown): YAMLMap | undefined =>
+  entries(document, list).find((entry) => entry.get('name') === name)
+
+/** The first file that has an entry is the one that kubectl takes it from. */
+const inEffect = (files: readonly Open[], list: List, name: unknown): YAMLMap | undefined => {
+  for (const { document } of files) {
+    const entry = entryIn(document, list, name)
+    if (entry) return entry
+  }
+  return undefined
+}
+
+const add = (document: Document, list: List, entry: YAMLMap): void => {
+  const present = document.get(list)
+  if (isSeq(present)) present.items.push(entry)
+  else document.set(list, document.createNode([entry]))
+}
+
+/**
+ * What a user has set beside (a namespace, a proxy) stays. Other credentials do not: kubectl would prefer some of them. Nor does what
+ * contradicts a CA inside the file.
+ */
+const update = (standing: YAMLMap, list: List, ours: YAMLMap): void => {
+  const key = contentOf[list]
+  const [content, wanted] = [standing.get(key), ours.get(key)]
+  if (list === 'users' || !isMap(content) || !isMap(wanted)) {
+    standing.set(key, wanted)
     return
   }
-  for (const item of added.items) {
-    const at = present.items.findIndex((each) => nameOf(each) === nameOf(item))
-    if (at < 0) present.items.push(item)
-    else present.items[at] = item
-  }
+  for (const { key: field, value } of wanted.items) content.set(field, value)
+  if (list === 'clusters')
+    for (const other of ['certificate-authority', 'insecure-skip-tls-verify']) content.delete(other)
 }
 
-/** The current context becomes ours only where there is none: what kubectl talks to must not change behind the user's back. */
-export const mergeKubeconfig = (existingText: string, oursText: string): string => {
-  const ours = readDocument(oursText)
-  const into = readDocument(existingText)
-  if (isEmpty(into)) return oursText
-  for (const list of lists) mergeList(into, ours, list)
-  if (!into.get('current-context')) into.set('current-context', ours.get('current-context'))
-  return into.toString({ lineWidth: 0, indentSeq: false })
+/** Another cluster may have the same name: of two that share neither address nor CA, one is not made the other. */
+const refuseOthers = (files: readonly Open[], ours: Document): void => {
+  const [cluster] = entries(ours, 'clusters')
+  const name = cluster?.get('name')
+  const standing = inEffect(files, 'clusters', name)
+  const same = (field: string): boolean =>
+    standing?.getIn(['cluster', field]) === cluster?.getIn(['cluster', field])
+  if (!standing || same('server') || same('certificate-authority-data')) return
+  const server = String(standing.getIn(['cluster', 'server']))
+  throw new UserError(`your kubeconfig has another cluster "${name}", at ${server}`, {
+    hint: `keep both: --name OTHER; or, if that one is gone: kubectl config delete-cluster ${name}`,
+  })
 }
 
-const readIfThere = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
+const rendered = ({ document }: Open): string => document.toString({ lineWidth: 0, indentSeq: false })
 
-/** Mode 0600, whole or not at all; what was there before stays beside it, as `<path>.slipway-backup`. */
-export const writeKubeconfig = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const before = await readIfThere(path)
-  if (before === text) return
-  if (before !== undefined) await writePrivately(`${path}.slipway-backup`, before)
-  await writePrivately(path, text)
+/**
+ * Entries of the same name are brought up to date where they stand, others are added to `files[addTo]`. The current context becomes
+ * ours only where there is none: what kubectl talks to must not change behind the user's back.
+ */
+export const mergeKubeconfig = (
+  files: readonly KubeconfigFile[],
+  addTo: number,
+  oursText: string,
+): readonly { readonly path: string; readonly text: string }[] => {
+  const ours = parseDocument(oursText)
+  const opened = files.map(open)
+  const before = opened.map(rendered)
+  const home = opened[addTo]
+  if (!home) throw new Error(`no file ${addTo} among ${files.length}`)
+  refuseOthers(opened, ours)
+  for (const list of lists)
+    for (const entry of entries(ours, list)) {
+      const standing = inEffect(opened, list, entry.get('name'))
+      if (standing) update(standing, list, entry)
+      else add(home.document, list, entry)
+    }
+  if (!opened.some(({ document }) => document.get('current-context')))
+    home.document.set('current-context', ours.get('current-context'))
+  return opened.flatMap((each, index) => {
+    const text = rendered(each)
+    return text === before[index] ? [] : [{ path: each.path, text }]
+  })
 }

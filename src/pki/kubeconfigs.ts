@@ -38,15 +38,24 @@ export type ClientKubeconfig = {
   readonly user: string
 }
 
-export const adminKubeconfig = ({ server, caPem, certPem, keyPem, name, user }: ClientKubeconfig): string =>
-  kubeconfig({
+const clientKubeconfig = (client: ClientKubeconfig, userName: string): string => {
+  const { server, caPem, certPem, keyPem, name, user } = client
+  return kubeconfig({
     server,
     caPem,
     cluster: name,
     context: `${user}@${name}`,
-    userName: user,
+    userName,
     user: { 'client-certificate-data': base64(certPem), 'client-key-data': base64(keyPem) },
   })
+}
+
+/** For a host: with kubeadm's names. */
+export const adminKubeconfig = (client: ClientKubeconfig): string => clientKubeconfig(client, client.user)
+
+/** For a person, who may have several in one file: there, kubeadm's would all name the same user, with the last one's key. */
+export const personKubeconfig = (client: ClientKubeconfig): string =>
+  clientKubeconfig(client, `${client.user}@${client.name}`)
 
 export type KubeletKubeconfig = {
   readonly server: string

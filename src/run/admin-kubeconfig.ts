@@ -2,55 +2,40 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
-import type { ClusterConfig } from '../config/schema.ts'
-import { UserError } from '../errors.ts'
 import { serverUrl } from '../phases/render-input.ts'
 import { writePrivately } from '../pki/atomic-write.ts'
-import { type Authorities, trustBundle } from '../pki/authorities.ts'
-import { mintClient } from '../pki/client.ts'
+import { trustBundle } from '../pki/authorities.ts'
 import { whyKubeconfigNotKept } from '../pki/keep-kubeconfig.ts'
-import { adminKubeconfig } from '../pki/kubeconfigs.ts'
-import { clusterFolder, openStore } from '../pki/store.ts'
+import { clusterFolder } from '../pki/store.ts'
+import { authoritiesOf, issueKubeconfig } from './client-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 
-const admin = { commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'] } as const
+export const administrator = {
+  commonName: 'kubernetes-admin',
+  organizations: ['kubeadm:cluster-admins'],
+} as const
 
-const authoritiesOf = async ({ clusterFile, config, passphrase }: Cluster): Promise<Authorities> => {
-  const authorities = await openStore(clusterFolder(clusterFile, config.name), passphrase).load()
-  if (authorities) return authorities
-  throw new UserError(`there is no cluster ${config.name} yet`, {
-    hint: `make it: slipway apply -c ${clusterFile}`,
-  })
-}
-
-const issueAdminKubeconfig = async (config: ClusterConfig, authorities: Authorities): Promise<string> => {
-  const seconds = parseDuration(config.certificates.validity)
-  const client = await mintClient({ ...admin, authorities, seconds, now: new Date() })
-  const caPem = trustBundle(authorities.ca)
-  return adminKubeconfig({
-    ...client,
-    server: serverUrl(config),
-    caPem,
-    name: config.name,
-    user: admin.commonName,
-  })
-}
-
-/** The path of a kubeconfig that is good now. */
-export const writeAdminKubeconfig = async (cluster: Cluster): Promise<string> => {
+/** The path of a kubeconfig that is good now. `anew`: of another one, though nothing is wrong with the one there is. */
+export const writeAdminKubeconfig = async (
+  cluster: Cluster,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Promise<string> => {
   const { clusterFile, config } = cluster
   const path = join(clusterFolder(clusterFile, config.name), 'kubeconfig')
   const authorities = await authoritiesOf(cluster)
   const standing = await readFile(path, 'utf8').catch(() => undefined)
   const wanted = {
-    subject: admin,
+    subject: administrator,
     usages: ['clientAuth'] as const,
     names: [],
     server: serverUrl(config),
     trustPem: trustBundle(authorities.ca),
     authorityPem: authorities.ca.certPem,
   }
-  if (whyKubeconfigNotKept(standing, wanted, new Date()) !== undefined)
-    await writePrivately(path, await issueAdminKubeconfig(config, authorities))
+  if (anew || whyKubeconfigNotKept(standing, wanted, new Date()) !== undefined) {
+    const seconds = parseDuration(config.certificates.validity)
+    const { text } = await issueKubeconfig(config, authorities, { subject: administrator, seconds })
+    await writePrivately(path, text)
+  }
   return path
 }

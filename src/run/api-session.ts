@@ -1,22 +1,18 @@
 /** Just the API of a cluster, for commands that need no host but the control plane. Takes the cluster file; gives a client. */
 import type { ApiClient } from '../api/client.ts'
-import { UserError } from '../errors.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import type { Authorities } from '../pki/authorities.ts'
-import { clusterFolder, openStore } from '../pki/store.ts'
+import { authoritiesOf } from './client-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 import { clusterApi } from './cluster-api.ts'
 import { connectCluster } from './session.ts'
 
 export const withApi = async <T>(
-  { clusterFile, config, passphrase, secrets }: Cluster,
+  cluster: Cluster,
   work: (api: ApiClient, authorities: Authorities) => Promise<T>,
 ): Promise<T> => {
-  const authorities = await openStore(clusterFolder(clusterFile, config.name), passphrase).load()
-  if (!authorities)
-    throw new UserError(`there is no cluster ${config.name} yet`, {
-      hint: `make it: slipway apply -c ${clusterFile}`,
-    })
+  const authorities = await authoritiesOf(cluster)
+  const { clusterFile, config, secrets } = cluster
   const first = firstControlPlane(config)
   const hosts = await connectCluster({ clusterFile, config, hosts: [first], acceptNew: false, secrets })
   const [host] = [...hosts.values()]
