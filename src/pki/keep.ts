@@ -4,14 +4,14 @@ import { encode } from './der.ts'
 import { usageOids } from './extensions.ts'
 import type { PemPair, Wanted } from './issue.ts'
 import { alternativeName, type Subject } from './names.ts'
-import { type ReadCertificate, readCertificate } from './read-certificate.ts'
+import { type ReadCertificate, readCertificate, subjectOf } from './read-certificate.ts'
 
 const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((item) => b.has(item))
 
 const hasSubject = (x509: X509Certificate, { commonName, organizations }: Subject): boolean => {
-  const { CN, O } = x509.toLegacyObject().subject
-  return CN === commonName && sameSet(new Set([O ?? []].flat()), new Set(organizations))
+  const subject = subjectOf(x509)
+  return subject.commonName === commonName && sameSet(new Set(subject.organizations), new Set(organizations))
 }
 
 const readPair = ({ certPem, keyPem }: PemPair) => {

@@ -1,7 +1,10 @@
 /** What node:crypto does not say of a certificate. Takes PEM; gives it as Node reads it, with the parts that are copied as bytes. */
 import { X509Certificate } from 'node:crypto'
+// Where Node 24 loads it for the first time to make a legacy object, its createSecureContext is missing from then on.
+import 'node:tls'
 import { type Asn1, bytesIn, childrenOf, decode, encode, oid } from './der.ts'
 import { extensionOids } from './extensions.ts'
+import type { Subject } from './names.ts'
 
 export type ReadCertificate = {
   readonly x509: X509Certificate
@@ -34,6 +37,12 @@ export const readCertificate = (pem: string): ReadCertificate => {
     subjectKeyId: keyId && bytesIn(keyId),
     names: new Set(names.map((name) => encode(name).toString('hex'))),
   }
+}
+
+/** Node's own text of a subject leaves open where a name ends. */
+export const subjectOf = (x509: X509Certificate): Subject => {
+  const { CN, O } = x509.toLegacyObject().subject
+  return { commonName: typeof CN === 'string' ? CN : '', organizations: [O ?? []].flat() }
 }
 
 const certificateBlocks = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g

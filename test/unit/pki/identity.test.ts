@@ -5,6 +5,7 @@ import { type Authorities, adoptAuthorities } from '../../../src/pki/authorities
 import { caHash } from '../../../src/pki/ca-hash.ts'
 import { mintClient } from '../../../src/pki/client.ts'
 import { issueIdentity } from '../../../src/pki/identity.ts'
+import { subjectOf } from '../../../src/pki/read-certificate.ts'
 import { readKubeconfig } from '../../../src/pki/read-kubeconfig.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import {
@@ -87,8 +88,8 @@ describe('a new cluster', () => {
     const read = readKubeconfig(text(files, `/etc/kubernetes/${name}`))
     expect(read?.server).toBe(server)
     expect(read?.caPem).toBe(authorities.ca.certPem)
-    const { CN, O } = new X509Certificate(read?.certPem ?? '').toLegacyObject().subject
-    expect([CN, O]).toEqual([commonName, organization])
+    const subject = subjectOf(new X509Certificate(read?.certPem ?? ''))
+    expect(subject).toEqual({ commonName, organizations: organization === undefined ? [] : [organization] })
     expect(verifyWithOpenssl(read?.certPem ?? '', authorities.ca.certPem)).toContain('OK')
   })
 
