@@ -6,6 +6,6 @@ import type { Bundle } from './open.ts'
 export const mustBeSignedBy = ({ file, signer }: Bundle, wanted: string, from: string): void => {
   if (signer === wanted) return
   throw new UserError(`${file} is signed by ${signer}, and ${from} wants ${wanted}`, {
-    hint: `if you trust who made it, put its key there: ${signer}`,
+    hint: 'if you trust who made this one, put its key there; else take the bundle from where the others came from',
   })
 }

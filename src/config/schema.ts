@@ -107,6 +107,17 @@ export const clusterSchema = z.strictObject({
   bundle: z
     .strictObject({
       file: localPath.optional().describe('Bundle file. Default: the one in the cache for this version.'),
+      publicKey: z
+        .string()
+        // Ed25519 as SubjectPublicKeyInfo (RFC 8410): always the same twelve bytes, then the key's 32.
+        .regex(
+          /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/,
+          'must be a public key on one line, as `slipway bundle keygen` prints it',
+        )
+        .optional()
+        .describe(
+          'Who must have signed the bundle. Default: whoever signed the first one that was installed.',
+        ),
     })
     .prefault({}),
   ssh: ssh.prefault({}),

@@ -13,6 +13,7 @@ import { caHashesIn } from '../pki/ca-hash.ts'
 import { clusterFolder, openStore } from '../pki/store.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
+import { mustBeOfKnownSigner } from './bundle-signer.ts'
 import type { Cluster } from './cluster.ts'
 import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import type { Watched } from './conditions/types.ts'
@@ -86,6 +87,7 @@ export const prepare = async (
   const { clusterFile, config, playbooks, emit, secrets, signal, acceptNew } = options
   // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
   const bundle = await readBundle(config, bundleFileOf(options, options.bundleFile))
+  await mustBeOfKnownSigner({ ...options, bundle, remember: look.lock })
   const store = openStore(clusterFolder(clusterFile, config.name), options.passphrase)
   emit({
     kind: 'phase-start',

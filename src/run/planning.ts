@@ -10,6 +10,7 @@ import { newToken } from '../api/tokens.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defaultBundle } from '../bundle/create.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
+import { mustBeSignedBy } from '../bundle/pinned-signer.ts'
 import { imageNames, roleContents } from '../bundle/role-contents.ts'
 import { localPath } from '../config/paths.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
@@ -135,6 +136,8 @@ export const bundleFileOf = ({ clusterFile, config }: Cluster, given: string | u
 
 export const readBundle = async (config: ClusterConfig, file: string): Promise<Bundle> => {
   const bundle = await openBundle(file)
+  const { publicKey } = config.bundle
+  if (publicKey !== undefined) mustBeSignedBy(bundle, publicKey, 'bundle.publicKey in the cluster file')
   const { version } = config.kubernetes
   if (bundle.kubernetes === version) return bundle
   throw new UserError(
