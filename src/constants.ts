@@ -17,6 +17,8 @@ export const kubeletConf = '/etc/kubernetes/kubelet.conf'
 export const bootstrapKubeletConf = '/etc/kubernetes/bootstrap-kubelet.conf'
 /** Written by the kubelet itself when it has bootstrapped, and again at every rotation. */
 export const kubeletClientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+/** Self-signed, made by a kubelet that starts and finds none; one that has its own asked for at the cluster has none here. */
+export const kubeletServingCertificate = '/var/lib/kubelet/pki/kubelet.crt'
 
 /** Which cluster a host was made part of: `name=…` and `caHash=…`. */
 export const clusterMarker = '/var/lib/slipway/cluster'

@@ -1,12 +1,16 @@
 /** `slipway certs`: what looks after the cluster's certificates and keys, one command a file. */
 import { Command } from 'commander'
 import type { Redactor } from '../report/redact.ts'
+import { renewCommand } from './certs-renew.ts'
+import { rescueCommand } from './certs-rescue.ts'
 import { rotateCaCommand } from './certs-rotate.ts'
 import { changePassphraseCommand, sealCommand, unsealCommand } from './certs-seal.ts'
 
 export const certsCommand = (redactor: Redactor): Command =>
   new Command('certs')
     .description("the cluster's certificates and keys")
+    .addCommand(renewCommand(redactor))
+    .addCommand(rescueCommand(redactor))
     .addCommand(rotateCaCommand(redactor))
     .addCommand(sealCommand(redactor))
     .addCommand(unsealCommand(redactor))

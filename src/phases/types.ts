@@ -25,8 +25,10 @@ export type PlanInput = {
   readonly contents: (host: HostConfig) => RoleContents
   /** A token for each worker that has still to join, by host name. Secret. */
   readonly joinTokens: ReadonlyMap<string, JoinToken>
-  /** Where a CA is being replaced: a certificate for each kubelet whose own is of the other one. Secret. */
+  /** A certificate for each kubelet whose own is not to stay, or is of a CA that is being replaced. Secret. */
   readonly kubeletClients?: ReadonlyMap<string, KubeletClient>
+  /** By host: the certificate that its kubelet serves, and is not to serve any more. */
+  readonly kubeletServing?: ReadonlyMap<string, string>
   /** The texts of the user's own manifests, by file. */
   readonly userManifests: readonly { readonly file: string; readonly text: string }[]
 }

@@ -25,25 +25,29 @@ export type KubeletClientInput = {
   readonly host: HostConfig
   readonly existing: Readonly<Record<string, string>>
   readonly now: Date
+  /** A new one whatever stands there, if anything does. */
+  readonly renew?: boolean
 }
 
 /** kubelet-client-2026-11-21-05-47-31.pem */
 const fileName = (now: Date): string =>
   `kubelet-client-${now.toISOString().slice(0, 19).replaceAll(/[T:]/g, '-')}.pem`
 
-/** A new one, where the one that is there is not of the CA that signs; none where a kubelet has none yet: it will ask for one. */
+/** A new one, where the one that is there is not of the CA that signs or has expired; none where a kubelet has none yet: it will ask for one. */
 export const newKubeletClient = async ({
   config,
   authorities,
   host,
   existing,
   now,
+  renew = false,
 }: KubeletClientInput): Promise<KubeletClient | undefined> => {
-  const there = existing[kubeletClientCertificate]
-  if (!there) return undefined
+  const there = existing[kubeletClientCertificate] ?? ''
+  if (!there && !renew) return undefined
   const subject = { commonName: `system:node:${host.name}`, organizations: ['system:nodes'] }
   const wanted = { subject, usages: ['clientAuth'], names: [] } as const
-  if (whyCertificateNotKept(there, wanted, authorities.ca.certPem, now) === undefined) return undefined
+  if (!renew && whyCertificateNotKept(there, wanted, authorities.ca.certPem, now) === undefined)
+    return undefined
   const { validity } = config.certificates
   const { certPem, keyPem } = await issuePair(wanted, authorities.ca, {
     // The kubelet's own choice (kubeadm.md 1.4).

@@ -22,7 +22,7 @@ import { firstControlPlane } from '../phases/render-input.ts'
 import type { PlanInput } from '../phases/types.ts'
 import { type Authorities, adoptAuthorities, createAuthorities, trustBundle } from '../pki/authorities.ts'
 import { caHash, caHashesIn } from '../pki/ca-hash.ts'
-import { issueIdentity } from '../pki/identity.ts'
+import { type IdentityInput, issueIdentity } from '../pki/identity.ts'
 import { arrangedAs } from '../pki/rotation/generations.ts'
 import type { Store } from '../pki/store.ts'
 import type { Cluster } from './cluster.ts'
@@ -37,6 +37,7 @@ export type PlanningOptions = {
   readonly authorities: Authorities
   readonly bundle: Bundle
   readonly secrets: Secrets
+  readonly renew?: IdentityInput['renew']
 }
 
 /** The store on this machine, arranged as the hosts are in the middle of a rotation; if it was lost, a control plane; if there is none yet, new ones, saved before any host sees them. */
@@ -108,9 +109,9 @@ const valuesOfSecrets = (objects: readonly KubeObject[]): readonly string[] =>
     ])
 
 export const planInput = async (options: PlanningOptions): Promise<PlanInput> => {
-  const { config, facts, authorities, bundle, secrets } = options
+  const { config, facts, authorities, bundle, secrets, renew } = options
   const existing = new Map([...facts].map(([name, { identity }]) => [name, identity]))
-  const identity = await issueIdentity({ config, authorities, existing, now: new Date() })
+  const identity = await issueIdentity({ config, authorities, existing, now: new Date(), renew })
   for (const files of identity.values())
     for (const { secret, content } of files) if (secret) secrets.add(content)
   const userManifests = await readManifests(options.clusterFile, config)

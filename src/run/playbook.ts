@@ -45,5 +45,7 @@ export const parsePlaybook = (text: string): Playbook => {
   return { ...parsed, phases: found }
 }
 
-export const shippedPlaybook = (name: 'init' | 'join' | 'join-here' | `rotate-${Stage}`): Playbook =>
+type Shipped = 'init' | 'join' | 'join-here' | `rotate-${Stage}` | 'certs-renew' | 'certs-rescue'
+
+export const shippedPlaybook = (name: Shipped): Playbook =>
   parsePlaybook(readFileSync(new URL(`../../playbooks/${name}.yaml`, import.meta.url), 'utf8'))

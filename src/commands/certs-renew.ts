@@ -1,0 +1,80 @@
+/** `slipway certs renew`: other certificates before the ones of now expire, in a cluster that goes on working. */
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { didYouMean } from '../config/did-you-mean.ts'
+import { parseDuration } from '../config/duration.ts'
+import { UserError } from '../errors.ts'
+import { readKubeconfig } from '../pki/read-kubeconfig.ts'
+import { type Asked, isAskedFor, ownKubeconfigName, renewalNames } from '../pki/renewal.ts'
+import type { Redactor } from '../report/redact.ts'
+import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
+import type { Cluster } from '../run/cluster.ts'
+import { prepareRenewal } from '../run/renew.ts'
+import { renewalRun } from './renewal-run.ts'
+import { type ClusterFlags, clusterCommand } from './run-cluster.ts'
+
+type RenewFlags = ClusterFlags & { readonly all?: boolean; readonly olderThan?: string }
+
+const refuseUnknown = (names: readonly string[]): void => {
+  const unknown = names.find((name) => !renewalNames.includes(name))
+  if (unknown === undefined) return
+  throw new UserError(`there is no certificate ${unknown}`, {
+    hint: didYouMean(unknown, renewalNames) ?? `there are: ${renewalNames.join(', ')}`,
+  })
+}
+
+const olderThanSeconds = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  if (/^\d+[mhd]$/.test(text)) return parseDuration(text)
+  throw new UserError(`--older-than ${text} is not a duration`, {
+    hint: 'minutes, hours or days: 90m, 24h, 30d',
+  })
+}
+
+const askedBy = (names: readonly string[], { all, olderThan }: RenewFlags): Asked => {
+  refuseUnknown(names)
+  if (all && names.length > 0) throw new UserError('either names or --all', { hint: 'leave one of them out' })
+  if (!all && names.length === 0 && olderThan === undefined)
+    throw new UserError('which certificates?', {
+      hint: `--all, --older-than 30d, or names: ${renewalNames.join(', ')}`,
+    })
+  return {
+    names: names.length > 0 ? names : undefined,
+    olderThanSeconds: olderThanSeconds(olderThan),
+  }
+}
+
+/** Of this machine, and so of no host. */
+const renewOwn = async (cluster: Cluster, asked: Asked): Promise<readonly string[]> => {
+  const path = await writeAdminKubeconfig(cluster)
+  const { certPem = '' } = readKubeconfig(await readFile(path, 'utf8')) ?? {}
+  if (!isAskedFor(asked, ownKubeconfigName, certPem, new Date())) return []
+  return [`the kubeconfig of this machine is new: ${await writeAdminKubeconfig(cluster, { anew: true })}`]
+}
+
+export const renewCommand = (redactor: Redactor): Command =>
+  clusterCommand(
+    'renew',
+    'issue certificates anew, with what the cluster file says in them; restarts what does not read them again',
+  )
+    .argument('[names...]', `what to renew: ${renewalNames.join(', ')}`)
+    .option('--all', 'everything, of hosts and of this machine; not the CAs')
+    .option('--older-than <duration>', 'only what was issued longer ago than this: 30d')
+    .option('--host <names...>', 'only on these hosts')
+    .action((names: readonly string[], flags: RenewFlags) => {
+      const asked = askedBy(names, flags)
+      const own = flags.host === undefined || names.includes(ownKubeconfigName)
+      return renewalRun(redactor, flags, {
+        command: 'certs-renew',
+        again: ['certs renew', ...again(names, flags)],
+        prepare: (options) => prepareRenewal(options, asked),
+        next: async (cluster) => (own ? renewOwn(cluster, asked) : []),
+      })
+    })
+
+const again = (names: readonly string[], { all, olderThan, host }: RenewFlags): readonly string[] => [
+  ...names,
+  ...(all ? ['--all'] : []),
+  ...(olderThan === undefined ? [] : ['--older-than', olderThan]),
+  ...(host === undefined ? [] : ['--host', ...host]),
+]

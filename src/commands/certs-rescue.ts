@@ -1,0 +1,20 @@
+/** `slipway certs rescue`: everything has expired, the cluster is off or lets nobody in: over SSH it is back. */
+import type { Command } from 'commander'
+import type { Redactor } from '../report/redact.ts'
+import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
+import { prepareRescue } from '../run/renew.ts'
+import { renewalRun } from './renewal-run.ts'
+import { type ClusterFlags, clusterCommand } from './run-cluster.ts'
+
+export const rescueCommand = (redactor: Redactor): Command =>
+  clusterCommand(
+    'rescue',
+    'bring a cluster back that is off or lets nobody in: issues what has expired, starts what is off',
+  ).action((flags: ClusterFlags) =>
+    renewalRun(redactor, flags, {
+      command: 'certs-rescue',
+      again: ['certs rescue'],
+      prepare: prepareRescue,
+      next: async (cluster) => [`the kubeconfig of this machine: ${await writeAdminKubeconfig(cluster)}`],
+    }),
+  )

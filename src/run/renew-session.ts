@@ -1,0 +1,127 @@
+/**
+ * The look at a cluster before its certificates are renewed: who is there, what their files say, and what this machine keeps. Takes the
+ * cluster and the hosts; gives what deciding and planning need. A host that is off holds nothing up but its own certificates.
+ */
+import { X509Certificate } from 'node:crypto'
+import type { Bundle } from '../bundle/open.ts'
+import type { HostConfig } from '../config/schema.ts'
+import { kubeletConf, pkiDirectory } from '../constants.ts'
+import { UserError } from '../errors.ts'
+import { firstControlPlane } from '../phases/render-input.ts'
+import { type Authorities, adoptAuthorities } from '../pki/authorities.ts'
+import { caHashesIn } from '../pki/ca-hash.ts'
+import { arrangedAs, generationsOf, rotatableIds } from '../pki/rotation/generations.ts'
+import { clusterFolder, openStore } from '../pki/store.ts'
+import { authorityRows } from '../pki/table.ts'
+import type { Cluster } from './cluster.ts'
+import type { RunAround } from './cluster-run.ts'
+import { preflight } from './preflight.ts'
+import { type Absent, connectPresent } from './present-hosts.ts'
+import { type Session, sessionWith } from './session.ts'
+
+export type RenewOptions = RunAround &
+  Cluster & {
+    readonly bundle: Bundle
+    /** Names of hosts, when not all. */
+    readonly only: readonly string[] | undefined
+    readonly acceptNew: boolean
+    readonly ignore: readonly string[]
+  }
+
+export type RenewSession = {
+  readonly session: Session
+  readonly absent: readonly Absent[]
+  /** The chosen hosts that are there and part of the cluster. */
+  readonly hosts: readonly HostConfig[]
+  readonly authorities: Authorities
+}
+
+const chosenHosts = ({ config, only }: RenewOptions): readonly HostConfig[] => {
+  const unknown = only?.find((name) => !config.hosts.some((host) => host.name === name))
+  if (unknown !== undefined)
+    throw new UserError(`there is no host ${unknown} in the cluster file`, {
+      hint: `it has: ${config.hosts.map(({ name }) => name).join(', ')}`,
+    })
+  return config.hosts.filter(({ name }) => only === undefined || only.includes(name))
+}
+
+/** The first control plane is always talked to: the API is behind it. */
+const connectedHosts = (options: RenewOptions): readonly HostConfig[] => {
+  const chosen = chosenHosts(options)
+  const first = firstControlPlane(options.config)
+  return chosen.includes(first) ? chosen : [first, ...chosen]
+}
+
+const refuseAbsentFirst = ({ config }: Cluster, absent: readonly Absent[]): void => {
+  const first = firstControlPlane(config).name
+  const missing = absent.find(({ host }) => host === first)
+  if (!missing) return
+  throw new UserError(`the control plane ${first} cannot be reached: ${missing.why}`, {
+    hint: 'the API is behind it: turn it on and run this again',
+    exitCode: 1,
+  })
+}
+
+/** What a CA signs ends with it: where it has ended, no certificate helps. */
+const refuseExpired = (authorities: Authorities, now: Date): void => {
+  for (const { id, file } of authorityRows) {
+    const until = new X509Certificate(authorities[id].certPem).validToDate
+    if (until > now) continue
+    throw new UserError(
+      `the CA ${pkiDirectory}/${file}.crt itself expired on ${until.toISOString().slice(0, 10)}`,
+      {
+        hint: 'what it signs is worthless from then on: only new CAs help, and with them a new cluster from a backup of etcd',
+        exitCode: 1,
+      },
+    )
+  }
+}
+
+const look = async (
+  options: RenewOptions,
+  session: Session,
+  absent: readonly Absent[],
+): Promise<RenewSession> => {
+  const { config, clusterFile, passphrase, emit, ignore, secrets } = options
+  const store = openStore(clusterFolder(clusterFile, config.name), passphrase)
+  const filesOf = (host: HostConfig) => session.facts.get(host.name)?.identity ?? {}
+  const there = adoptAuthorities(filesOf(firstControlPlane(config)))
+  const stored = await store.load()
+  const authorities = stored ? arrangedAs(stored, there) : there
+  if (!authorities)
+    throw new UserError(`there is no cluster ${config.name} on ${firstControlPlane(config).name}`, {
+      hint: `make it: slipway apply -c ${clusterFile}`,
+    })
+  if (!stored) await store.save(authorities)
+  refuseExpired(authorities, new Date())
+  for (const id of rotatableIds)
+    for (const { privatePem } of generationsOf(authorities, id)) if (privatePem) secrets.add(privatePem)
+  const present = chosenHosts(options).filter(({ name }) => session.hosts.has(name))
+  const caHashes = generationsOf(authorities, 'ca').flatMap(({ publicPem }) => caHashesIn(publicPem))
+  preflight({ config, facts: session.facts, hosts: present, caHashes, ignore, emit })
+  const hosts = present.filter((host) => filesOf(host)[kubeletConf] !== undefined)
+  return { session, absent, hosts, authorities }
+}
+
+export const openRenewal = async (options: RenewOptions): Promise<RenewSession> => {
+  const { config, clusterFile, acceptNew, secrets, emit, signal } = options
+  const started = Date.now()
+  const wanted = connectedHosts(options)
+  emit({
+    kind: 'phase-start',
+    phase: 'preflight',
+    title: 'Check the hosts',
+    hosts: wanted.map(({ name }) => name),
+  })
+  const { hosts, absent } = await connectPresent({ clusterFile, config, hosts: wanted, acceptNew, secrets })
+  const session = await sessionWith(hosts, { config, lock: true, signal })
+  try {
+    refuseAbsentFirst(options, absent)
+    const looked = await look(options, session, absent)
+    emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
+    return looked
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
