@@ -4,6 +4,7 @@ import { createCommand } from './bundle-create.ts'
 import { diffCommand } from './bundle-diff.ts'
 import { inspectCommand } from './bundle-inspect.ts'
 import { keygenCommand } from './bundle-keygen.ts'
+import { pushCommand } from './bundle-push.ts'
 import { verifyCommand } from './bundle-verify.ts'
 
 export const bundleCommand = (): Command =>
@@ -13,4 +14,5 @@ export const bundleCommand = (): Command =>
     .addCommand(inspectCommand())
     .addCommand(verifyCommand())
     .addCommand(diffCommand())
+    .addCommand(pushCommand())
     .addCommand(keygenCommand())

@@ -9,7 +9,8 @@ import { UserError } from '../errors.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 import type { Say } from './types.ts'
 
-export type Purpose = 'hosts' | 'build' | 'vagrant'
+/** `registries`: what our tests push to and pull from. */
+export type Purpose = 'hosts' | 'build' | 'vagrant' | 'registries'
 
 /** A package, and the file that shows it (or something as good from elsewhere) is there. */
 type Prerequisite = { readonly name: string; readonly shows: string; readonly purpose: Purpose }
@@ -32,6 +33,8 @@ export const prerequisites: readonly Prerequisite[] = [
   { name: 'libseccomp-dev', shows: '/usr/include/seccomp.h', purpose: 'build' },
   { name: 'vagrant', shows: 'vagrant', purpose: 'vagrant' },
   { name: 'podman-docker', shows: '/usr/bin/docker', purpose: 'vagrant' },
+  { name: 'docker-registry', shows: 'docker-registry', purpose: 'registries' },
+  { name: 'skopeo', shows: 'skopeo', purpose: 'registries' },
 ]
 
 /** podman's network programs are recommendations of it in some releases; vagrant's are a whole QEMU. */
@@ -39,6 +42,7 @@ const recommended: Readonly<Record<Purpose, string>> = {
   hosts: '--install-recommends',
   build: '--no-install-recommends',
   vagrant: '--no-install-recommends',
+  registries: '--no-install-recommends',
 }
 
 export const preparePrerequisites = async (purposes: readonly Purpose[], say: Say): Promise<void> => {

@@ -59,7 +59,10 @@ const writeLayout = (folder: string, { layers }: TestImage): Descriptor => {
 
 /** Without the policy file that distributions install: nothing is trusted here but loopback. */
 export const skopeo = (...args: readonly string[]): string =>
-  execFileSync('skopeo', ['--insecure-policy', ...args], { encoding: 'utf8' })
+  execFileSync('skopeo', ['--insecure-policy', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 
 export const pushWithSkopeo = ({ origin }: Registry, image: TestImage): Descriptor => {
   const folder = scratchDirectory('layout')

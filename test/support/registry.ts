@@ -3,8 +3,11 @@
  * what it was asked. It ends with the test.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { get as secureGet } from 'node:https'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
@@ -29,8 +32,8 @@ export type Registry = {
   /** `http://127.0.0.1:41234` */
   readonly origin: URL
   readonly folder: string
-  /** `HEAD /v2/pause/manifests/3.10 200`, in the order in which they were answered. */
-  readonly requests: string[]
+  /** What was asked since the last time: `HEAD /v2/pause/manifests/3.10 200`, in the order in which it was answered. */
+  readonly requests: () => Promise<readonly string[]>
 }
 
 export const alice = { user: 'alice', password: 'open sesame' } as const
@@ -73,6 +76,17 @@ const endOf = async (child: ChildProcess): Promise<void> => {
   await once(child, 'exit')
 }
 
+/** The registry writes a line before it sends an answer: when this question's is there, so are those of all that was answered. */
+const askedBy =
+  (origin: URL, lines: string[], news: EventEmitter) => async (): Promise<readonly string[]> => {
+    const mark = `/v2/?${randomUUID()}`
+    const ask = origin.protocol === 'https:' ? secureGet : get
+    const isMarked = (line: string): boolean => line.includes(mark)
+    ask(new URL(mark, origin), { rejectUnauthorized: false }, (answer) => answer.resume())
+    while (!lines.some(isMarked)) await once(news, 'line')
+    return lines.splice(0).filter((line) => !isMarked(line))
+  }
+
 export const startRegistry = async (shape: RegistryShape = {}): Promise<Registry> => {
   const folder = scratchDirectory('registry')
   const file = join(folder, 'config.yml')
@@ -81,7 +95,7 @@ export const startRegistry = async (shape: RegistryShape = {}): Promise<Registry
   writeFileSync(join(folder, 'htpasswd'), htpasswd)
   const child = spawn('docker-registry', ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] })
   onTestFinished(() => endOf(child))
-  const requests: string[] = []
+  const [lines, news]: readonly [string[], EventEmitter] = [[], new EventEmitter()]
   const said: string[] = []
   const port = await new Promise<number>((resolve, reject) => {
     child.on('error', (cause) =>
@@ -94,9 +108,10 @@ export const startRegistry = async (shape: RegistryShape = {}): Promise<Registry
       const [, found] = /^listening on .*:(\d+)/.exec(entry.msg ?? '') ?? []
       if (found !== undefined) resolve(Number(found))
       const { 'http.request.method': method, 'http.request.uri': uri, 'http.response.status': status } = entry
-      if (status !== undefined) requests.push(`${method} ${uri} ${status}`)
+      if (status !== undefined) lines.push(`${method} ${uri} ${status}`)
+      news.emit('line')
     })
   })
   const origin = new URL(`${shape.tls ? 'https' : 'http'}://127.0.0.1:${port}`)
-  return { port, origin, folder, requests }
+  return { port, origin, folder, requests: askedBy(origin, lines, news) }
 }
