@@ -2,6 +2,7 @@
  * The real kubeadm at a cluster of ours: it joins a host by the command that we print, and understands what is there as its own. And
  * beside a cluster of its own, made on another host from the same programs, images and settings: what is different is in the table.
  */
+import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { differences, runningDifferences } from '../golden/differences.ts'
@@ -91,6 +92,61 @@ spec:
     const listed = await onHost(lab(), 'cp1', 'kubeadm token list --kubeconfig /etc/kubernetes/admin.conf')
     expect(listed).toContain(token)
     expect(listed).toContain('system:bootstrappers:kubeadm:default-node-token')
+  })
+
+  test('and those that are for something special, also after they were replaced', async () => {
+    const group = 'system:bootstrappers:e2e'
+    const flags = ['--usages', 'signing', '--groups', group, '--description', 'for a test']
+    const old = (await onCluster(lab(), 'token', 'create', '--permanent', ...flags)).trim()
+    const token = (await onCluster(lab(), 'token', 'rotate', old)).trim()
+    const listed = await onHost(lab(), 'cp1', 'kubeadm token list --kubeconfig /etc/kubernetes/admin.conf')
+    expect(listed).not.toContain(old)
+    const row = listed.split('\n').find((line) => line.startsWith(token))
+    expect(row).toMatch(new RegExp(`^${token} +<forever> +<never> +signing +for a test +${group}`))
+    await eventually('cluster-info is signed by it, and by the old one no more', async () => {
+      const info = await kubectl(lab(), 'get configmap -n kube-public cluster-info -o yaml')
+      expect(info).toContain(`jws-kubeconfig-${token.slice(0, 6)}:`)
+      expect(info).not.toContain(`jws-kubeconfig-${old.slice(0, 6)}:`)
+    })
+    await onCluster(lab(), 'token', 'delete', token)
+    expect(await onCluster(lab(), 'token', 'list')).not.toContain('for a test')
+  })
+
+  test('ours expire by the cluster’s own clock', async () => {
+    const token = (await onCluster(lab(), 'token', 'create')).trim()
+    const secret = `secret -n kube-system bootstrap-token-${token.slice(0, 6)}`
+    const past = Buffer.from('2020-01-01T00:00:00Z').toString('base64')
+    await kubectl(lab(), `patch ${secret} -p '{"data":{"expiration":"${past}"}}'`)
+    await eventually('the controller manager removes it', async () =>
+      expect(await kubectl(lab(), `get ${secret} --ignore-not-found`)).toBe(''),
+    )
+  })
+})
+
+describe('kubectl, as somebody else', () => {
+  const asPerson = (kubeconfig: string, args: string): Promise<string> =>
+    onHost(lab(), 'cp1', `cat >/root/person && kubectl --kubeconfig /root/person ${args}`, kubeconfig)
+
+  test('is who the kubeconfig was made for, and may do what RBAC says of that group', async () => {
+    const kubeconfig = await onCluster(lab(), 'kubeconfig', 'user', 'jane', '--group', 'e2e-dev')
+    const whoami = JSON.parse(await asPerson(kubeconfig, 'auth whoami -o json'))
+    expect(whoami.status.userInfo.username).toBe('jane')
+    expect(whoami.status.userInfo.groups).toEqual(['e2e-dev', 'system:authenticated'])
+    await expect(asPerson(kubeconfig, 'get pods')).rejects.toThrow('forbidden')
+    await kubectl(lab(), 'create rolebinding e2e-dev --clusterrole view --group e2e-dev')
+    await asPerson(kubeconfig, 'get pods')
+  })
+
+  test('with break-glass gets in where no rule lets anybody', async () => {
+    const bindings = '/root/bindings.yaml'
+    await kubectl(lab(), `get clusterrolebinding kubeadm:cluster-admins -o yaml >${bindings}`)
+    await kubectl(lab(), 'delete clusterrolebinding kubeadm:cluster-admins')
+    const path = (await onCluster(lab(), 'kubeconfig', 'break-glass')).trim()
+    await expect(kubectl(lab(), 'get nodes')).rejects.toThrow('forbidden')
+    const kubeconfig = await readFile(path, 'utf8')
+    expect(await asPerson(kubeconfig, 'get nodes')).toContain('cp1')
+    await asPerson(kubeconfig, `create -f ${bindings}`)
+    expect(await kubectl(lab(), 'get nodes')).toContain('cp1')
   })
 
   test('plans an upgrade from what it reads of the cluster, and finds none to do', async () => {

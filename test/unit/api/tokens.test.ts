@@ -2,11 +2,16 @@
 import { expect, test } from 'vitest'
 import {
   bootstrapTokenSecret,
+  listTokens,
   newToken,
+  tokenGroupPattern,
   tokenId,
   tokenPattern,
   tokenSecretRef,
 } from '../../../src/api/tokens.ts'
+import { apiServer } from '../../support/api-server.ts'
+import { clusterConfig } from '../../support/check-input.ts'
+import { authoritiesFor } from '../../support/pki.ts'
 
 test('new ones have the form that Kubernetes asks for, and are all different', () => {
   const made = Array.from({ length: 500 }, newToken)
@@ -54,4 +59,55 @@ test('one without an end has no expiration at all: an empty one would have expir
 test('an id and a whole token lead to the same Secret', () => {
   expect(tokenId('abcdef.0123456789abcdef')).toBe('abcdef')
   expect(tokenSecretRef('abcdef.0123456789abcdef')).toEqual(tokenSecretRef('abcdef'))
+})
+
+test.each([
+  ['system:bootstrappers:kubeadm:default-node-token', true],
+  ['system:bootstrappers:a', true],
+  ['system:bootstrappers:', false],
+  ['system:bootstrappers:a-', false],
+  ['system:bootstrappers:A', false],
+  ['system:bootstrappers:a\n', false],
+  ['system:masters', false],
+  [' system:bootstrappers:a', false],
+])('a token may have the group %j: %s', (group, allowed) => {
+  expect(tokenGroupPattern.test(group)).toBe(allowed)
+})
+
+test('what a cluster has is read back as it was made, without its secret half', async () => {
+  const settings = {
+    expires: '2030-01-01T00:00:00Z',
+    description: 'für w1',
+    usages: ['authentication'],
+    groups: ['system:bootstrappers:a', 'system:bootstrappers:b'],
+  } as const
+  const secrets = [
+    bootstrapTokenSecret({ token: 'abcdef.0123456789abcdef', ...settings }),
+    bootstrapTokenSecret({ token: 'fedcba.0123456789abcdef', expires: undefined, groups: [] }),
+  ]
+  /** As the API server keeps what it was given. */
+  const items = secrets.map(({ stringData, metadata }) => ({
+    metadata: { ...metadata, creationTimestamp: '2026-01-01T00:00:00Z' },
+    data: Object.fromEntries(
+      Object.entries(stringData as Record<string, string>).map(([key, text]) => [
+        key,
+        Buffer.from(text).toString('base64'),
+      ]),
+    ),
+  }))
+  const { ca } = await authoritiesFor(clusterConfig(), new Date())
+  const { client, asked } = await apiServer(ca, () => ({ body: { items } }))
+  const created = '2026-01-01T00:00:00Z'
+  expect(await listTokens(client())).toEqual([
+    { id: 'abcdef', created, ...settings },
+    {
+      id: 'fedcba',
+      created,
+      expires: undefined,
+      description: undefined,
+      usages: ['signing', 'authentication'],
+      groups: [],
+    },
+  ])
+  expect(asked[0]?.query.get('fieldSelector')).toBe('type=bootstrap.kubernetes.io/token')
 })
