@@ -7,6 +7,8 @@ type Shape = {
   readonly description?: string
   readonly properties?: Readonly<Record<string, Shape>>
   readonly items?: Shape
+  /** Of a section whose keys are the user's own. */
+  readonly additionalProperties?: Shape | boolean
   readonly required?: readonly string[]
   readonly const?: unknown
   readonly enum?: readonly unknown[]
@@ -16,9 +18,13 @@ const root = (): Shape => z.toJSONSchema(clusterSchema, { io: 'input' }) as Shap
 
 const shapeAt = (path: Path): Shape | undefined =>
   path.reduce<Shape | undefined>(
-    (shape, part) => (typeof part === 'number' ? shape?.items : shape?.properties?.[part]),
+    (shape, part) =>
+      typeof part === 'number' ? shape?.items : (shape?.properties?.[part] ?? anyOther(shape)),
     root(),
   )
+
+const anyOther = (shape: Shape | undefined): Shape | undefined =>
+  typeof shape?.additionalProperties === 'object' ? shape.additionalProperties : undefined
 
 export const keysAt = (path: Path): readonly string[] => Object.keys(shapeAt(path)?.properties ?? {})
 

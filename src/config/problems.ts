@@ -46,9 +46,9 @@ export const pathText = (path: Path): string =>
 
 const longestShown = 60
 
-/** A value of the user's as messages show it: on one line, not too long, nothing in it that a terminal would obey. */
+/** A value of the user's as messages show it: on one line, not too long, no password of a URL, nothing that a terminal would obey. */
 export const quoted = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = (JSON.stringify(value) ?? String(value)).replace(/(:\/\/)[^/"\s]*@/g, '$1…@')
   return escaped(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text)
 }
 

@@ -3,43 +3,20 @@
  * What depends on more than one field is a rule (rules.ts), not shape. Every description ends up in `slipway config schema`.
  */
 import { z } from 'zod'
-
-const dns1123Label = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'must be lower case letters, digits and "-", as in "w1" (DNS-1123)',
-  )
-const dns1123Name = z
-  .string()
-  .max(253)
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
-    'must be lower case letters, digits, "-" and ".", as in "cp1.example" (DNS-1123)',
-  )
-  // A last label of digits alone makes every resolver read the name as an address: 10.0.0.999, or 1, which is 0.0.0.1.
-  .regex(/[^0-9.][^.]*$/, 'must not end in a number: it would be read as an address')
-const ipv4 = z.ipv4('must be an IPv4 address such as 10.0.0.11')
-const cidr = z.cidrv4('must be an IPv4 network such as 10.244.0.0/16')
-const port = z.int().min(1).max(65535)
-const absolutePath = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path')
-const localPath = z
-  .string()
-  .min(1)
-  .regex(/^[^\0\n]+$/, 'must be a path')
-const hostOrIp = z.union([ipv4, dns1123Name], { error: 'must be a host name or an IPv4 address' })
-const duration = z
-  .string()
-  .regex(/^\d+(m|h|d)$/, 'must be a number of minutes, hours or days, as in "24h" or "365d"')
-const labelValue = z
-  .string()
-  .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, 'must be a label value')
-const labelKey = z
-  .string()
-  .regex(
-    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-    'must be a label key',
-  )
+import { proxy, registry } from './outside.ts'
+import {
+  absolutePath,
+  cidr,
+  dns1123Label,
+  dns1123Name,
+  duration,
+  hostOrIp,
+  ipv4,
+  labelKey,
+  labelValue,
+  localPath,
+  port,
+} from './words.ts'
 
 const bastion = z.strictObject({
   host: hostOrIp.describe('Name or address of the jump host.'),
@@ -207,3 +184,7 @@ export type HostConfig = ClusterConfig['hosts'][number]
 export type SshConfig = ClusterConfig['ssh']
 export type HostRole = HostConfig['role']
 export type KeyAlgorithm = ClusterConfig['certificates']['algorithm']
+  registry: registry
+    .prefault({})
+    .describe('Where the hosts get images that are not in the bundle: those of your own.'),
+  proxy: proxy.prefault({}).describe('What stands between the hosts and everything outside of the cluster.'),

@@ -4,7 +4,7 @@ import { tokenSecretRef } from '../api/tokens.ts'
 import type { HostConfig } from '../config/schema.ts'
 import { bootstrapKubeletConf, bootstrapWaitSeconds } from '../constants.ts'
 import { bootstrapKubeconfig } from '../pki/kubeconfigs.ts'
-import { directory, file, service } from '../plan/steps.ts'
+import { absent, directory, file, service } from '../plan/steps.ts'
 import { remove, steps, wait } from '../plan/tasks.ts'
 import type { Step } from '../plan/types.ts'
 import { kubeletFiles } from '../render/files.ts'
@@ -64,12 +64,7 @@ export const kubeletWaitBootstrap: Phase = {
         seconds: bootstrapWaitSeconds,
         args: { node: host.name },
       }),
-      steps({
-        kind: 'absent',
-        id: bootstrapKubeletConf,
-        title: `remove ${bootstrapKubeletConf}`,
-        path: bootstrapKubeletConf,
-      }),
+      steps(absent(bootstrapKubeletConf)),
       ...(join.expires === undefined ? [] : [remove([tokenSecretRef(join.token)])]),
     ]
   },

@@ -1,7 +1,8 @@
 /** The container runtime and every executable of the host's role, from the bundle; containerd runs with our configuration. */
-import { file, service } from '../plan/steps.ts'
+import { absent, file, service } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
-import { containerdFiles } from '../render/files.ts'
+import { containerdFiles, unwantedPaths } from '../render/files.ts'
+import { registrySteps } from './registries.ts'
 import { renderInput } from './render-input.ts'
 import type { Phase } from './types.ts'
 
@@ -20,6 +21,9 @@ export const runtime: Phase = {
       steps(
         ...binaries,
         ...files.map(file),
+        ...unwantedPaths('containerd', input.config).map(absent),
+        // Not among what it was started with: containerd reads these at every pull.
+        ...registrySteps(input),
         service(
           'containerd.service',
           startedWith,

@@ -6,6 +6,7 @@ import type { HostFacts } from '../facts/types.ts'
 import type { IdentityFile } from '../pki/identity.ts'
 import type { KubeletClient } from '../pki/kubelet-client.ts'
 import type { Task } from '../plan/types.ts'
+import type { RegistryTexts } from '../render/types.ts'
 
 export type JoinToken = {
   readonly token: string
@@ -29,6 +30,8 @@ export type PlanInput = {
   readonly kubeletClients?: ReadonlyMap<string, KubeletClient>
   /** By host: the certificate that its kubelet serves, and is not to serve any more. */
   readonly kubeletServing?: ReadonlyMap<string, string>
+  /** Where there is a cluster file: what it says about registries. */
+  readonly registryTexts?: RegistryTexts
   /** The texts of the user's own manifests, by file. */
   readonly userManifests: readonly { readonly file: string; readonly text: string }[]
 }

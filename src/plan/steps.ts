@@ -1,7 +1,7 @@
 /** Step constructors: what phases say, without the fields that follow from others. */
 import { createHash } from 'node:crypto'
 import type { FileContent } from '../render/types.ts'
-import type { DirectoryStep, FileStep, ServiceStep } from './types.ts'
+import type { AbsentStep, DirectoryStep, FileStep, ServiceStep } from './types.ts'
 
 export const file = ({ path, mode, content, secret, staging }: FileContent): FileStep => ({
   kind: 'file',
@@ -20,6 +20,13 @@ export const directory = (path: string, mode: number): DirectoryStep => ({
   title: `make ${path}`,
   path,
   mode,
+})
+
+export const absent = (path: string): AbsentStep => ({
+  kind: 'absent',
+  id: path,
+  title: `remove ${path}`,
+  path,
 })
 
 /** What a service was started with: when any of these differs from its last start, it is restarted. */

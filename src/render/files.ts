@@ -1,4 +1,5 @@
 /** The files of one host, by the phase that writes them. Takes the cluster file and the host's facts; gives paths, modes, contents. */
+import type { ClusterConfig } from '../config/schema.ts'
 import { render, renderYaml } from './engine.ts'
 import { type TemplateRow, templateRows } from './table.ts'
 import type { FileContent, RenderInput } from './types.ts'
@@ -11,11 +12,14 @@ const textOf = (row: TemplateRow, input: RenderInput): string => {
   return make(row.template, row.data?.(input) ?? {})
 }
 
+const always = (): boolean => true
+
 const filesOf =
   (part: TemplateRow['part']) =>
   (input: RenderInput): readonly FileContent[] =>
     templateRows
       .filter((row) => row.part === part && row.roles.includes(input.host.role))
+      .filter(({ wanted = always }) => wanted(input.config))
       .map((row) => ({
         path: targetPath(row),
         mode: row.mode,
@@ -25,5 +29,9 @@ const filesOf =
 
 export const hostPrepFiles = filesOf('host-prep')
 export const containerdFiles = filesOf('containerd')
+
+/** Paths that have a row, of which this cluster has no need. */
+export const unwantedPaths = (part: TemplateRow['part'], config: ClusterConfig): readonly string[] =>
+  templateRows.filter((row) => row.part === part && !(row.wanted ?? always)(config)).map(targetPath)
 export const kubeletFiles = filesOf('kubelet')
 export const controlPlaneManifests = filesOf('static-pods')

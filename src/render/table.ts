@@ -2,11 +2,12 @@
  * THE table of what is written on hosts from templates: a row a file. The folder tree of templates/ is the tree of the target, so
  * a row's path is its template's. Who gets it, with which mode, and what goes into it is in its row.
  */
-import type { HostRole } from '../config/schema.ts'
+import type { ClusterConfig, HostRole } from '../config/schema.ts'
 import { kubernetesDirectory } from '../constants.ts'
 import { hostKubeletConfiguration, kubeletFlags, runtimeEndpoint } from './data/kubelet.ts'
 import { apiServerPod, controllerManagerPod, etcdPod, schedulerPod } from './data/static-pods.ts'
 import { imageOf } from './images.ts'
+import { runtimeProxy } from './proxy.ts'
 import type { RenderInput } from './types.ts'
 import { toYaml } from './yaml-write.ts'
 
@@ -18,6 +19,8 @@ export type TemplateRow = {
   readonly mode: number
   readonly roles: readonly HostRole[]
   readonly staging?: string
+  /** Not everybody has it. */
+  readonly wanted?: (config: ClusterConfig) => boolean
   readonly data?: (input: RenderInput) => object
   /** Where the user's words are laid over the template's: the text, made of the merged value. */
   readonly merged?: (input: RenderInput) => string
@@ -52,6 +55,16 @@ export const templateRows: readonly TemplateRow[] = [
     }),
   },
   { part: 'containerd', template: 'etc/systemd/system/containerd.service', mode: open, roles: every },
+  {
+    part: 'containerd',
+    template: 'etc/systemd/system/containerd.service.d/http-proxy.conf.hbs',
+    mode: open,
+    roles: every,
+    wanted: (config) => runtimeProxy(config).length > 0,
+    data: ({ config }) => ({
+      environment: runtimeProxy(config).map(({ name, value }) => `${name}=${value}`),
+    }),
+  },
   {
     part: 'containerd',
     template: 'etc/crictl.yaml.hbs',

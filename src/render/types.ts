@@ -12,6 +12,13 @@ export type FileContent = {
   readonly staging?: string
 }
 
+/** Of files on this machine that the registry section names: their texts. */
+export type RegistryTexts = {
+  readonly caPem: string | undefined
+  /** By the names of registry.credentials. Secret. */
+  readonly passwords: ReadonlyMap<string, string>
+}
+
 /** What the whole cluster shares: enough for what is in the cluster rather than on a host. */
 export type ClusterInput = {
   readonly config: ClusterConfig

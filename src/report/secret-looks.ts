@@ -18,5 +18,7 @@ export const secretLooks: readonly SecretLook[] = [
   { look: /(?<!sha256[:/-]|[0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, replacement: '[key]' },
   // A password in the address of a proxy.
   { look: /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@/]+@/gi, replacement: '$1[redacted]@' },
+  // A login in a file for containerd.
+  { look: /(\bAuthorization"?\s*[=:]\s*"?Basic\s+)[A-Za-z0-9+/]+={0,2}/gi, replacement: '$1[redacted]' },
   { look: /(\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}/g, replacement: '$1[redacted]' },
 ]

@@ -26,6 +26,7 @@ import { type IdentityInput, issueIdentity } from '../pki/identity.ts'
 import { arrangedAs } from '../pki/rotation/generations.ts'
 import type { Store } from '../pki/store.ts'
 import type { Cluster } from './cluster.ts'
+import { readRegistryTexts } from './registry-texts.ts'
 
 export type Secrets = { readonly add: (secret: string) => void }
 
@@ -125,6 +126,11 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
     caHash: caHash(authorities.ca.certPem),
     ...carriedBy(bundle, facts),
     joinTokens: joinTokens(options, caPem),
+    registryTexts: await readRegistryTexts({
+      registry: config.registry,
+      resolve: (path) => namedIn(options.clusterFile, path),
+      secrets,
+    }),
     userManifests,
   }
 }

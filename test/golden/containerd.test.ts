@@ -26,6 +26,7 @@ const differencesFromDefault = async (canLowerOomScore: boolean): Promise<readon
 test('on a host', async () => {
   expect(await differencesFromDefault(true)).toEqual([
     "sandbox = 'registry.example.test/pause:1'",
+    "config_path = '/etc/containerd/certs.d'",
     "BinaryName = '/usr/local/bin/runc'",
     'SystemdCgroup = true',
   ])

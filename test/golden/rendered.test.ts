@@ -14,6 +14,7 @@ import {
   kubeletFiles,
 } from '../../src/render/files.ts'
 import { bootstrapObjects, clusterAdminsBinding, clusterObjects } from '../../src/render/objects/index.ts'
+import { registryFiles } from '../../src/render/registries.ts'
 import { toYaml } from '../../src/render/yaml-write.ts'
 import { hostFacts } from '../support/facts.ts'
 import { renderInput } from '../support/render-input.ts'
@@ -33,6 +34,49 @@ const hostFiles = [cp1, w1].flatMap((input) =>
     .map(({ path, mode, content }) => ({ name: `${input.host.name}${path}`, text: content, mode })),
 )
 
+/** What a proxy and registries change on a host, and what they add. */
+const outside = renderInput({
+  config: {
+    proxy: {
+      http: 'http://proxy.example.com:3128',
+      https: 'http://proxy.example.com:3128',
+      noProxy: ['192.168.0.0/16', '.example.com'],
+    },
+    registry: {
+      mirrors: {
+        'docker.io': [
+          { endpoint: 'https://harbor.example.com/v2/hub', overridePath: true },
+          { endpoint: 'http://10.0.0.5:5000', insecure: true, capabilities: ['pull'] },
+        ],
+        'registry.example.com:5000': [{ endpoint: 'https://mirror.example.com' }],
+      },
+      credentials: {
+        'harbor.example.com': { user: 'robot$hub', passwordFile: 'a' },
+        'registry.example.com:5000': { user: 'me', passwordFile: 'b' },
+      },
+      caFile: 'ca.pem',
+    },
+  },
+})
+const registryTexts = {
+  caPem: '-----BEGIN CERTIFICATE-----\nof a registry\n-----END CERTIFICATE-----\n',
+  passwords: new Map([
+    ['harbor.example.com', 'of the robot'],
+    ['registry.example.com:5000', 'mine'],
+  ]),
+}
+const outsideFiles = [
+  ...containerdFiles(outside),
+  ...registryFiles(outside.config, registryTexts),
+  ...kubeletFiles(outside),
+  ...controlPlaneManifests(outside),
+]
+  .map(({ path, mode, content }) => ({ name: `outside${path}`, text: content, mode }))
+  .filter(
+    ({ name, text }) =>
+      !hostFiles.some((same) => same.name === name.replace('outside', 'cp1') && same.text === text),
+  )
+
 const document = (objects: readonly KubeObject[]): string => objects.map((each) => toYaml(each)).join('---\n')
 
 const clusterFiles = [
@@ -41,8 +85,10 @@ const clusterFiles = [
   { name: 'cluster/addons.yaml', text: document(addonObjects(cp1, [])) },
 ]
 
-const modes = hostFiles.map(({ name, mode }) => `${mode.toString(8)} ${name}\n`).join('')
-const files = [...hostFiles, ...clusterFiles, { name: 'modes.txt', text: modes }]
+const modes = [...hostFiles, ...outsideFiles]
+  .map(({ name, mode }) => `${mode.toString(8)} ${name}\n`)
+  .join('')
+const files = [...hostFiles, ...outsideFiles, ...clusterFiles, { name: 'modes.txt', text: modes }]
 
 describe('rendered', () => {
   it.each(files)('$name', async ({ name, text }) => {

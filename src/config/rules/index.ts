@@ -27,6 +27,14 @@ import {
 } from './networks.ts'
 import {
   authoritiesOutliveTheirCertificates,
+import { exemptionsAreOfAProxy, exemptNetworksAreAligned, oneProxySpeaksOneWay } from './proxies.ts'
+import {
+  credentialsAreUsed,
+  dockerHubHasItsName,
+  mirrorsAreApart,
+  pathsAreWhole,
+  plainHttpIsMeant,
+} from './registries.ts'
   ignoredChecksExist,
   lifetimesAreSensible,
   versionIsSupported,
@@ -61,5 +69,13 @@ export const rules: readonly Rule[] = [
   settingsHaveNoKind,
   lifetimesAreSensible,
   authoritiesOutliveTheirCertificates,
+  plainHttpIsMeant,
+  pathsAreWhole,
+  mirrorsAreApart,
+  dockerHubHasItsName,
+  credentialsAreUsed,
+  exemptionsAreOfAProxy,
+  exemptNetworksAreAligned,
+  oneProxySpeaksOneWay,
   ignoredChecksExist,
 ]

@@ -1,6 +1,7 @@
 /** What goes into the manifests of a control plane: image, flags, and what is mounted, in kubeadm's order. */
 import { apiServerPort, kubernetesDirectory, pkiDirectory } from '../../constants.ts'
 import { imageOf } from '../images.ts'
+import { controlPlaneProxy } from '../proxy.ts'
 import type { RenderInput } from '../types.ts'
 import { apiServerFlags, controllerManagerFlags, etcdFlags, schedulerFlags } from './flags.ts'
 
@@ -50,6 +51,7 @@ export const apiServerPod = (input: RenderInput): object => ({
   startedWith: startedWith(input, 'kube-apiserver'),
   image: imageOf(input, 'kube-apiserver'),
   flags: apiServerFlags(input),
+  environment: controlPlaneProxy(input.config),
   address: input.host.address,
   endpoint: `${input.host.address}:${apiServerPort}`,
   volumes: byName(certificates(input)),
@@ -59,6 +61,7 @@ export const controllerManagerPod = (input: RenderInput): object => ({
   startedWith: startedWith(input, 'kube-controller-manager'),
   image: imageOf(input, 'kube-controller-manager'),
   flags: controllerManagerFlags(input),
+  environment: controlPlaneProxy(input.config),
   volumes: byName([...certificates(input), kubeconfig('controller-manager')]),
 })
 
@@ -66,5 +69,6 @@ export const schedulerPod = (input: RenderInput): object => ({
   startedWith: startedWith(input, 'kube-scheduler'),
   image: imageOf(input, 'kube-scheduler'),
   flags: schedulerFlags(input),
+  environment: controlPlaneProxy(input.config),
   volumes: [kubeconfig('scheduler')],
 })

@@ -83,6 +83,13 @@ describe('parseCluster', () => {
           "ignore": [],
         },
         "ssh": {},
+        "proxy": {
+          "noProxy": [],
+        },
+        "registry": {
+          "credentials": {},
+          "mirrors": {},
+        },
       }
     `)
   })

@@ -20,9 +20,13 @@ const inPods = [
   'var/lib/kube-proxy/kubeconfig.conf.hbs',
 ]
 
+/** One template, a file for each registry. */
+const ofRegistries = 'etc/containerd/certs.d/hosts.toml.hbs'
+
 describe('the table of templates', () => {
   it('has a row for each file of a host', () => {
-    const onHosts = templateNames.filter((name) => /^(etc|var)\//.test(name) && !inPods.includes(name))
+    const others = [...inPods, ofRegistries]
+    const onHosts = templateNames.filter((name) => /^(etc|var)\//.test(name) && !others.includes(name))
     expect(templateRows.map(({ template }) => template).toSorted()).toEqual(onHosts)
   })
 
@@ -39,7 +43,7 @@ describe('the table of templates', () => {
   })
 
   it('gives a worker no manifests', () => {
-    const worker = renderInput({ on: 'w1' })
+    const worker = renderInput({ on: 'w1', config: { proxy: { https: 'http://proxy.example.com:3128' } } })
     expect(controlPlaneManifests(worker)).toEqual([])
     const written = [hostPrepFiles, containerdFiles, kubeletFiles].flatMap((filesOf) => filesOf(worker))
     expect(written).toHaveLength(templateRows.filter(({ roles }) => roles.includes('worker')).length)

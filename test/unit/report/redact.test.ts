@@ -74,6 +74,7 @@ describe('by look', () => {
     ['the same as JSON', '{"client-key-data":"LS0tLS1CRUdJTg=="}', '{"client-key-data":"[redacted]"}'],
     ['a certificate key', `key ${hex}.`, 'key [key].'],
     ['a proxy with a password', 'via http://me:pass@proxy:3128', 'via http://me:[redacted]@proxy:3128'],
+    ['a login', 'Authorization = "Basic bWU6bWluZQ=="', 'Authorization = "Basic [redacted]"'],
     ['a bearer token', 'Authorization: Bearer abc.def-0123', 'Authorization: Bearer [redacted]'],
   ])('hides %s', (_, text, shown) => {
     expect(redact(text)).toBe(shown)
