@@ -167,6 +167,10 @@ export const clusterSchema = z.strictObject({
       manifests: z.array(localPath).default([]).describe('Manifests of your own, applied last.'),
     })
     .prefault({}),
+  registry: registry
+    .prefault({})
+    .describe('Where the hosts get images that are not in the bundle: those of your own.'),
+  proxy: proxy.prefault({}).describe('What stands between the hosts and everything outside of the cluster.'),
   preflight: z
     .strictObject({ ignore: z.array(z.string()).default([]).describe('Check ids to treat as warnings.') })
     .prefault({}),
@@ -184,7 +188,3 @@ export type HostConfig = ClusterConfig['hosts'][number]
 export type SshConfig = ClusterConfig['ssh']
 export type HostRole = HostConfig['role']
 export type KeyAlgorithm = ClusterConfig['certificates']['algorithm']
-  registry: registry
-    .prefault({})
-    .describe('Where the hosts get images that are not in the bundle: those of your own.'),
-  proxy: proxy.prefault({}).describe('What stands between the hosts and everything outside of the cluster.'),

@@ -25,8 +25,6 @@ import {
   podNetworkHasASize,
   serviceNetworkHasASize,
 } from './networks.ts'
-import {
-  authoritiesOutliveTheirCertificates,
 import { exemptionsAreOfAProxy, exemptNetworksAreAligned, oneProxySpeaksOneWay } from './proxies.ts'
 import {
   credentialsAreUsed,
@@ -35,6 +33,8 @@ import {
   pathsAreWhole,
   plainHttpIsMeant,
 } from './registries.ts'
+import {
+  authoritiesOutliveTheirCertificates,
   ignoredChecksExist,
   lifetimesAreSensible,
   versionIsSupported,
@@ -67,8 +67,6 @@ export const rules: readonly Rule[] = [
   flagsAreNotOurs,
   listsKeepWhatIsNeeded,
   settingsHaveNoKind,
-  lifetimesAreSensible,
-  authoritiesOutliveTheirCertificates,
   plainHttpIsMeant,
   pathsAreWhole,
   mirrorsAreApart,
@@ -77,5 +75,7 @@ export const rules: readonly Rule[] = [
   exemptionsAreOfAProxy,
   exemptNetworksAreAligned,
   oneProxySpeaksOneWay,
+  lifetimesAreSensible,
+  authoritiesOutliveTheirCertificates,
   ignoredChecksExist,
 ]

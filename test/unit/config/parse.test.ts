@@ -82,7 +82,6 @@ describe('parseCluster', () => {
         "preflight": {
           "ignore": [],
         },
-        "ssh": {},
         "proxy": {
           "noProxy": [],
         },
@@ -90,6 +89,7 @@ describe('parseCluster', () => {
           "credentials": {},
           "mirrors": {},
         },
+        "ssh": {},
       }
     `)
   })
