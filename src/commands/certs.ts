@@ -1,6 +1,7 @@
 /** `slipway certs`: what looks after the cluster's certificates and keys, one command a file. */
 import { Command } from 'commander'
 import type { Redactor } from '../report/redact.ts'
+import { checkCommand } from './certs-check.ts'
 import { renewCommand } from './certs-renew.ts'
 import { rescueCommand } from './certs-rescue.ts'
 import { rotateCaCommand } from './certs-rotate.ts'
@@ -9,6 +10,7 @@ import { changePassphraseCommand, sealCommand, unsealCommand } from './certs-sea
 export const certsCommand = (redactor: Redactor): Command =>
   new Command('certs')
     .description("the cluster's certificates and keys")
+    .addCommand(checkCommand(redactor))
     .addCommand(renewCommand(redactor))
     .addCommand(rescueCommand(redactor))
     .addCommand(rotateCaCommand(redactor))

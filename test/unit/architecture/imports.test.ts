@@ -31,7 +31,7 @@ const layers: readonly (readonly string[])[] = [
   ['run'],
   ['plan', 'phases'],
   ['addons', 'checks'],
-  ['render', 'pki', 'bundle', 'facts', 'api', 'host', 'config'],
+  ['certs', 'render', 'pki', 'bundle', 'facts', 'api', 'host', 'config'],
   ['errors.ts', 'constants.ts'],
 ]
 
