@@ -62,7 +62,6 @@ export const plannedCluster = async (
       ]),
     ),
     registryTexts: { caPem: undefined, passwords: new Map() },
-    registryTexts: { caPem: undefined, passwords: new Map() },
     userManifests: [],
   }
   return { config, authorities, input }
