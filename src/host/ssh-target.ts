@@ -1,10 +1,11 @@
 /**
  * Where and as whom to log in. Takes a host of the cluster file, its ssh section, the text of ssh_config and the environment;
- * gives a target. Pure. What the cluster file says wins over ssh_config, which wins over OpenSSH's defaults.
+ * gives a target. What the cluster file says wins over ssh_config, which wins over OpenSSH's defaults.
  */
 import { isAbsolute, join, resolve } from 'node:path'
-import SSHConfig from 'ssh-config'
 import type { HostConfig, SshConfig } from '../config/schema.ts'
+import { UserError } from '../errors.ts'
+import { type ConfiguredHost, configuredHost } from './ssh-config-file.ts'
 
 export type SshTarget = {
   /** The name in the cluster file; in messages. */
@@ -31,71 +32,81 @@ export type Surroundings = {
   readonly pinFile: string
 }
 
+type Wanted = {
+  readonly name: string
+  readonly address: string
+  readonly ssh: { readonly [K in keyof SshConfig]?: SshConfig[K] | undefined }
+  /** In place of what ssh_config says. */
+  readonly jumps?: readonly string[]
+  /** Who is reached through it, and who through that one. */
+  readonly before: readonly string[]
+}
+
 const expand = (path: string, around: Surroundings): string => {
   if (path.startsWith('~/')) return join(around.home, path.slice(2))
   return isAbsolute(path) ? path : resolve(around.clusterFolder, path)
 }
 
-/** OpenSSH's own order (ssh_config(5), IdentityFile). */
-const defaultIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa']
-
-type Computed = Readonly<Record<string, string | readonly string[]>>
-
-const first = (computed: Computed, key: string): string | undefined => {
-  const value = computed[key]
-  return typeof value === 'string' ? value : value?.[0]
+const parseJump = (jump: string): { user?: string; host: string; port?: number } => {
+  const [, user, host = jump, port] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump.trim()) ?? []
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    ...(user && { user }),
+    ...(port && { port: Number(port) }),
+  }
 }
 
-const list = (computed: Computed, key: string): readonly string[] => {
-  const value = computed[key]
-  return value === undefined ? [] : typeof value === 'string' ? value.split(/\s+/) : value
-}
-
-const bastionTarget = (ssh: SshConfig, computed: Computed, around: Surroundings): SshTarget | undefined => {
+const bastionOf = (wanted: Wanted, said: ConfiguredHost, around: Surroundings): SshTarget | undefined => {
+  const { address, ssh, jumps = said.jumps } = wanted
+  const before = [...wanted.before, address]
   if (ssh.bastion) {
     const { host, port, user, identityFile } = ssh.bastion
-    return resolveTarget(
-      host,
-      host,
-      { port, user, identityFile, knownHostsFile: ssh.knownHostsFile, agent: ssh.agent },
-      around,
-    )
+    const { knownHostsFile, agent } = ssh
+    const own = { port, user, identityFile, knownHostsFile, agent }
+    return resolveTarget({ name: host, address: host, ssh: own, before }, around)
   }
-  const jump = first(computed, 'ProxyJump')
-  if (!jump || jump === 'none') return undefined
-  const [, user, host = jump, port] = /^(?:([^@]+)@)?([^:,]+)(?::(\d+))?/.exec(jump) ?? []
-  return resolveTarget(host, host, { user, port: port ? Number(port) : undefined }, around)
+  const jump = jumps.at(-1)
+  if (jump === undefined && said.proxyCommand !== undefined)
+    throw new UserError(`ssh_config has a ProxyCommand for ${address}, which is not followed here`, {
+      hint: 'say the same with ProxyJump there, or with ssh.bastion in the cluster file',
+    })
+  if (jump === undefined) return undefined
+  const { host, ...own } = parseJump(jump)
+  const earlier = jumps.slice(0, -1)
+  return resolveTarget(
+    { name: host, address: host, ssh: own, before, ...(earlier.length > 0 && { jumps: earlier }) },
+    around,
+  )
 }
 
-type Wanted = { readonly [K in keyof SshConfig]?: SshConfig[K] | undefined }
-
-const resolveTarget = (name: string, address: string, ssh: Wanted, around: Surroundings): SshTarget => {
-  const computed = SSHConfig.parse(around.sshConfigText).compute(address) as Computed
-  const identities = ssh.identityFile
-    ? [ssh.identityFile]
-    : list(computed, 'IdentityFile').length > 0
-      ? list(computed, 'IdentityFile')
-      : defaultIdentities.map((file) => `~/.ssh/${file}`)
-  const known = ssh.knownHostsFile
-    ? [ssh.knownHostsFile]
-    : list(computed, 'UserKnownHostsFile').length > 0
-      ? list(computed, 'UserKnownHostsFile')
-      : ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts']
+const resolveTarget = (wanted: Wanted, around: Surroundings): SshTarget => {
+  const { name, address, ssh, before } = wanted
+  if (before.includes(address))
+    throw new UserError(`ssh_config: ${address} would be reached through itself`, {
+      hint: `leave it out where ProxyJump is set: Host * !${address}`,
+    })
+  const said = configuredHost(around.sshConfigText, address, around)
+  const identities = ssh.identityFile ? [ssh.identityFile] : said.identityFiles
+  const known = ssh.knownHostsFile ? [ssh.knownHostsFile] : said.knownHostsFiles
   return {
     name,
-    host: first(computed, 'HostName') ?? address,
-    port: ssh.port ?? Number(first(computed, 'Port') ?? 22),
-    user: ssh.user ?? first(computed, 'User') ?? around.localUser,
+    host: said.hostName,
+    port: ssh.port ?? said.port,
+    user: ssh.user ?? said.user,
     identityFiles: identities.map((path) => expand(path, around)),
     agentSocket: ssh.agent === false ? undefined : around.agentSocket,
     knownHostsFiles: [...known.map((path) => expand(path, around)), around.pinFile],
     passwordFile: ssh.passwordFile && expand(ssh.passwordFile, around),
     sudoPasswordFile: ssh.sudoPasswordFile && expand(ssh.sudoPasswordFile, around),
-    bastion: bastionTarget(ssh as SshConfig, computed, around),
+    bastion: bastionOf(wanted, said, around),
   }
 }
 
 export const targetOf = (host: HostConfig, clusterSsh: SshConfig, around: Surroundings): SshTarget => {
   const { address, ...own } = host.ssh ?? {}
-  return resolveTarget(host.name, address ?? host.address, { ...clusterSsh, ...own }, around)
+  return resolveTarget(
+    { name: host.name, address: address ?? host.address, ssh: { ...clusterSsh, ...own }, before: [] },
+    around,
+  )
 }

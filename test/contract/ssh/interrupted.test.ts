@@ -1,12 +1,14 @@
-/** Ctrl-C where a host keeps silent: while it is being connected to. */
+/** Ctrl-C where a host keeps silent: while it is being connected to, and once more when even the way out takes too long. */
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../support/on-host.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { startSlipway } from '../../support/slipway.ts'
 import { smallBundle } from '../../support/small-bundle.ts'
+import { reachable } from '../../support/ssh-target.ts'
 import { onTerminal } from '../../support/terminal.ts'
 
 type Way = { readonly port: number; readonly identityFile?: string; readonly knownHostsFile?: string }
@@ -58,4 +60,27 @@ test('on a terminal as well, and the cursor is there again', async () => {
   expect(code, shown).toBe(130)
   expect(shown).toContain('nothing was changed. To go on: slipway apply')
   expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'))
+})
+
+/** Says who it is, takes the lock and never lets go of it; whatever else it is asked, it goes on with until nobody listens. */
+const stuck = (command: string): readonly string[] => {
+  const holds = command.includes('/run/slipway.lock')
+  const answer = holds ? 'echo taken; exec sleep 600' : 'while echo; do sleep 0.1; done'
+  return ['sh', '-c', command.includes('id -u') ? 'echo root' : answer]
+}
+
+test('a second Ctrl-C ends it at once, where a host does not even let go of its lock', async () => {
+  const { server, target } = await reachable({ argv: stuck })
+  const { port, identityFiles, knownHostsFiles } = target
+  const [identityFile = ''] = identityFiles
+  const [knownHostsFile = ''] = knownHostsFiles
+  const { child, ended } = startSlipway('apply', '-c', clusterFile({ port, identityFile, knownHostsFile }))
+  await eventually('it asks for facts', async () => expect(server.commands.length).toBeGreaterThan(2))
+  child.kill('SIGINT')
+  await eventually('it has given up what it asked', async () => expect(server.running()).toHaveLength(1))
+  expect(child.exitCode).toBeNull()
+  child.kill('SIGINT')
+  await ended
+  // A shell calls this 130.
+  expect(child.signalCode).toBe('SIGINT')
 })
