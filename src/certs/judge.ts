@@ -22,7 +22,7 @@ export const judge = ({ hosts, here }: Everywhere, when: When): readonly Row[] =
     problems: [
       ...timeProblems(found, when),
       ...(isStale(found, all) ? (['stale'] as const) : []),
-      ...(isUntrusted(found, trusted) ? (['untrusted'] as const) : []),
+      ...(isUntrusted(found, all, trusted) ? (['untrusted'] as const) : []),
     ],
   })
   return [
@@ -42,15 +42,18 @@ const timeProblems = ({ certificate }: Found, { now, warnSeconds = 0 }: When): r
   return left < warnSeconds ? ['expires-soon'] : []
 }
 
-/** The first of a file is the one that is served; others are its chain. */
+/** The first of a file is what it is there for; behind it may stand its chain. */
+export const isFirst = ({ place, certificate }: Found, all: readonly Found[]): boolean =>
+  all.find((each) => each.place === place)?.certificate === certificate
+
 const isStale = ({ place, certificate }: Found, all: readonly Found[]): boolean => {
   if (place.kind !== 'port' || place.file === undefined) return false
   const standing = all.find((each) => each.place.kind === 'file' && each.place.path === place.file)
   return standing?.certificate !== undefined && !isSame(standing.certificate, certificate)
 }
 
-export const isSame = (a: X509Certificate | undefined, b: X509Certificate | undefined): boolean =>
-  a !== undefined && a.fingerprint256 === b?.fingerprint256
+const isSame = (a: X509Certificate, b: X509Certificate | undefined): boolean =>
+  a.fingerprint256 === b?.fingerprint256
 
 type Trusted = Readonly<Record<AuthorityId, readonly X509Certificate[]>>
 
@@ -70,13 +73,15 @@ const authoritiesIn = (found: readonly Found[], id: AuthorityId): readonly X509C
     return certificate && of?.kind === 'authority' && of.id === id ? [certificate] : []
   })
 
-const isUntrusted = ({ place, certificate }: Found, trusted: Trusted): boolean => {
+const isUntrusted = (found: Found, all: readonly Found[], trusted: Trusted): boolean => {
+  const { place, certificate } = found
   const of = belongs(place)
   if (!certificate || !of) return false
   if (of.kind === 'authority') return !trusted[of.id].some((one) => isSame(one, certificate))
-  // A chain may stand behind a leaf: its leaf alone says who is let in.
-  if (certificate.ca) return false
-  return !trusted[of.of].some((one) => certificate.checkIssued(one) && certificate.verify(one.publicKey))
+  return (
+    isFirst(found, all) &&
+    !trusted[of.of].some((one) => certificate.checkIssued(one) && certificate.verify(one.publicKey))
+  )
 }
 
 /** On a host that is no part of the cluster yet, nothing is missing. */

@@ -9,7 +9,7 @@ export type Place =
   /** `file` is the one that it should serve; none where the server makes its own, in memory. */
   | { readonly kind: 'port'; readonly port: number; readonly file: string | undefined }
 
-/** `certificate` is undefined where there is something that is none. */
+/** `certificate` is undefined where there is something that is none. All that one file holds has the very same `place`, in its order. */
 export type Found = { readonly place: Place; readonly certificate: X509Certificate | undefined }
 
 /** A port on which nothing is served, and why. */

@@ -52,12 +52,11 @@ const lineOf = (alike: readonly Row[]): readonly Line[] => {
 }
 
 /** What stands behind another certificate in its file is shown only where it ends before that one. */
-const isShown = ({ host, place, certificate }: Row, rows: readonly Row[]): boolean => {
+const isShown = (row: Row, all: readonly Row[]): boolean => {
+  const { place, certificate } = row
   if (place.kind !== 'file' || !certificate || belongs(place)?.kind === 'authority') return true
-  const first = rows.find((row) => row.host === host && row.place === place)
-  return (
-    first?.certificate === certificate || certificate.validToDate < (first?.certificate?.validToDate ?? 0)
-  )
+  const first = all.find((each) => each.place === place)?.certificate
+  return first === certificate || (first !== undefined && certificate.validToDate < first.validToDate)
 }
 
 const linesOf = (rows: readonly Row[]): readonly Line[] => {
@@ -101,13 +100,14 @@ const adviceText = ({ problem, todo, rows }: Advice): readonly string[] => {
 }
 
 const silentText = (hosts: CertificatesReport['hosts']): readonly string[] =>
-  hosts.flatMap(({ host, found, silent }) =>
-    found.length === 0
-      ? [`${host.name} has no certificates: it is not part of the cluster yet`]
-      : silent.map(
-          ({ port, server, why }) => `nothing is served on ${host.name}:${port} (${server}): ${oneLine(why)}`,
-        ),
-  )
+  hosts.flatMap(({ host, found, silent }) => {
+    if (found.length === 0) return [`${host.name} has no certificates: it is not part of the cluster yet`]
+    const reasons = Map.groupBy(silent, ({ why }) => oneLine(why))
+    return [...reasons].map(([why, ports]) => {
+      const servers = ports.map(({ port, server }) => `${port} (${server})`)
+      return `${host.name} serves nothing on ${servers.join(', ')}: ${why}`
+    })
+  })
 
 export const describeCertificates = (
   { rows, advice, hosts, now }: CertificatesReport,

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
-import { errorMessage } from '../errors.ts'
+import { errorMessage, HostError } from '../errors.ts'
 
 export type Served =
   | { readonly kind: 'served'; readonly pem: string }
@@ -35,6 +35,10 @@ export const servedCertificate = async (dial: () => Promise<Duplex>, serverName:
       socket.destroy()
     }
   } catch (error) {
-    return { kind: 'nothing', why: errorMessage(error) }
+    return { kind: 'nothing', why: whyOf(error) }
   }
 }
+
+/** That it is a host that could not connect, whoever asked knows. */
+const whyOf = (error: unknown): string =>
+  error instanceof HostError ? (error.failure.output ?? error.message) : errorMessage(error)

@@ -125,6 +125,13 @@ describe('trust', () => {
     ])
   })
 
+  it('is in the first certificate of a file, whatever it claims to be; behind it may stand a chain', async () => {
+    const files = contentsOf(filesOf(await issueFor(config, ours()), 'cp1'))
+    const leaf = `${pki}/front-proxy-client.crt`
+    expect(await problems({ cp1: { [leaf]: `${files[leaf]}${others().ca.certPem}` } })).toEqual([])
+    expect(await problems({ cp1: { [leaf]: others().ca.certPem } })).toEqual([`cp1 ${leaf}: untrusted`])
+  })
+
   it('is not asked of a file that is none of ours', async () => {
     expect(await problems({ cp1: { [`${pki}/of-a-user.crt`]: others().etcdCa.certPem } })).toEqual([])
   })

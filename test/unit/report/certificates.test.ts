@@ -97,10 +97,13 @@ describe('the table', () => {
   it('tells what is not served, and a host that is no part of the cluster', () => {
     const off = changed('cp1', (one) => ({
       ...one,
-      silent: [{ port: 6443, server: 'kube-apiserver', why: 'connection\nrefused\u001b[31m' }],
+      silent: [
+        { port: 6443, server: 'kube-apiserver', why: 'connection\nrefused\u001b[31m' },
+        { port: 2379, server: 'etcd', why: 'connection refused' },
+      ],
     }))
     const text = describeCertificates(reportOf(off))
-    expect(text).toContain('\nnothing is served on cp1:6443 (kube-apiserver): connection refused')
+    expect(text).toContain('\ncp1 serves nothing on 6443 (kube-apiserver), 2379 (etcd): connection refused')
     expect(text).not.toContain('\u001b')
     const bare = changed('w2', (one) => ({ ...one, found: [], silent: [] }))
     expect(describeCertificates(reportOf(bare))).toContain(
