@@ -64,6 +64,15 @@ const host = z.strictObject({
   ssh: hostSsh.optional().describe('What differs from the ssh section above.'),
 })
 
+const givenAuthority = z.strictObject({
+  certificate: localPath.describe(
+    'Its certificate; behind it, if another CA issued it, those of the CAs above.',
+  ),
+  key: localPath
+    .optional()
+    .describe('Its key (mode 0600). Without one: certificates.signer, or slipway certs csr.'),
+})
+
 const anyObject = z.record(z.string(), z.unknown())
 const extraArgs = z.record(
   z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be a flag name without dashes in front'),
@@ -139,6 +148,27 @@ export const clusterSchema = z.strictObject({
         .describe('Keys of every certificate that Slipway issues.'),
       validity: duration.default('365d'),
       caValidity: duration.default('3650d'),
+      authorities: z
+        .strictObject({
+          ca: givenAuthority.optional(),
+          etcdCa: givenAuthority.optional(),
+          frontProxyCa: givenAuthority.optional(),
+        })
+        .prefault({})
+        .describe('CAs of your own. Those that are not named, Slipway makes.'),
+      signer: z
+        .array(z.string().regex(/^[^\0]+$/, 'must be text'))
+        .min(1)
+        .optional()
+        .describe(
+          'Program with its arguments that signs for the CAs whose keys are not named: digest in, signature out.',
+        ),
+      keysOnHosts: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether control planes have the keys of the CAs, and sign for kubelets. Default: true, if Slipway has them all.',
+        ),
     })
     .prefault({}),
   kubelet: z

@@ -1,6 +1,8 @@
 /** Certificates, keys and kubeconfigs, where kubeadm has them. What is valid on the host already is in the plan as it is. */
+import { keysOnHosts } from '../config/certificate-keys.ts'
 import { pkiDirectory } from '../constants.ts'
-import { directory, file } from '../plan/steps.ts'
+import { authorityKeyFiles } from '../pki/authorities.ts'
+import { absent, directory, file } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
 import type { Phase, PlanInput } from './types.ts'
 
@@ -18,6 +20,9 @@ export const certs: Phase = {
       directory(pkiDirectory, 0o755),
       directory(`${pkiDirectory}/etcd`, 0o755),
       ...filesOf(input, host.name, true),
+      ...(keysOnHosts(input.config)
+        ? []
+        : authorityKeyFiles.map((name) => absent(`${pkiDirectory}/${name}`))),
     ),
   ],
 }

@@ -1,6 +1,6 @@
 /** What only replacing a CA needs: new certificates for kubelets, pods that see whom to trust, and proofs. */
 import { kubeletClientCertificate } from '../constants.ts'
-import { file } from '../plan/steps.ts'
+import { directory, file } from '../plan/steps.ts'
 import { steps, wait } from '../plan/tasks.ts'
 import type { ShellStep } from '../plan/types.ts'
 import { onFirst } from './cluster.ts'
@@ -33,7 +33,12 @@ export const kubeletClient: Phase = {
     if (!client) return []
     const path = `${kubeletPki}/${client.file}`
     return [
-      steps(file({ path, mode: 0o600, content: client.pem, secret: true }), useCertificate(client.file)),
+      steps(
+        directory('/var/lib/kubelet', 0o700),
+        directory(kubeletPki, 0o755),
+        file({ path, mode: 0o600, content: client.pem, secret: true }),
+        useCertificate(client.file),
+      ),
     ]
   },
 }

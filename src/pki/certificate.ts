@@ -60,23 +60,25 @@ type ToBeSigned = {
 const version3 = Buffer.from([2])
 
 const signed = async (content: ToBeSigned, signer: Signer): Promise<string> => {
-  const algorithm = signatureAlgorithm(signer.publicKey)
   const tbs = sequence(
     tagged(0, integer(version3)),
     integer(serialFrom(randomBytes(serialBytes))),
-    algorithm,
+    signatureAlgorithm(signer.publicKey),
     content.issuer,
     sequence(time(content.validity.from), time(content.validity.until)),
     content.subject,
     decode(content.spki),
     tagged(3, sequence(...content.extensions)),
   )
-  return certificatePem(encode(sequence(tbs, algorithm, bits(await signer.sign(encode(tbs))))))
+  return signedPem('CERTIFICATE', tbs, signer)
 }
 
-const certificatePem = (der: Buffer): string => {
+/** Certificates and requests for them: what is said, how it is signed, the signature. */
+export const signedPem = async (label: string, content: Asn1, signer: Signer): Promise<string> => {
+  const signature = bits(await signer.sign(encode(content)))
+  const der = encode(sequence(content, signatureAlgorithm(signer.publicKey), signature))
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }
 
 export const selfSignedAuthority = (

@@ -3,18 +3,20 @@
  * the files of each host: what is good there stays as it is, byte for byte; what is not is issued anew, with the reason.
  */
 
+import { keysOnHosts } from '../config/certificate-keys.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { kubeletClientCertificate, kubeletConf, kubernetesDirectory, pkiDirectory } from '../constants.ts'
-import { type Authorities, authorityFiles, trustBundle } from './authorities.ts'
+import { type Authorities, authorityFiles, authorityKeyFiles, trustBundle } from './authorities.ts'
 import { validityFor } from './certificate.ts'
-import { issuePair, type PemPair, type Wanted } from './issue.ts'
+import { canSign, issuePair, type PemPair, type Wanted } from './issue.ts'
 import { whyCertificateNotKept, whyNotKept } from './keep.ts'
 import { whyKubeconfigNotKept } from './keep-kubeconfig.ts'
-import { clusterServer, type KubeconfigRow, kubeconfigRows } from './kubeconfig-table.ts'
+import { clusterServer, type KubeconfigRow, kubeconfigRows, ownServer } from './kubeconfig-table.ts'
 import { adminKubeconfig, clusterNameOfKubeadm, kubeletKubeconfig } from './kubeconfigs.ts'
 import { readKubeconfig } from './read-kubeconfig.ts'
-import { type CertificateRow, certificateRows } from './table.ts'
+import { certifiedFor } from './requests.ts'
+import { type AuthorityId, type CertificateRow, certificateRows } from './table.ts'
 
 export type IdentityFile = {
   readonly path: string
@@ -69,10 +71,22 @@ const authorityFile = (name: string, content: string, existing: Files): Identity
   return pkiFile(name, content, 'issued', there ? "it is not this cluster's" : 'there is none yet')
 }
 
-const issue = ({ config, now }: HostInput, wanted: Wanted, authority: PemPair): Promise<PemPair> => {
+/** What is issued: which file of which host, by whom. */
+type Issued = { readonly issuer: AuthorityId; readonly file: string }
+
+/** Of a CA that does not sign here, what it was asked for and gave. */
+const certified = ({ authorities, host }: HostInput, { issuer, file }: Issued): PemPair | undefined =>
+  canSign(authorities[issuer]) ? undefined : certifiedFor(authorities, host.name, file)
+
+const issue = async (input: HostInput, wanted: Wanted, issued: Issued): Promise<PemPair> => {
+  const { config, authorities, now } = input
   const { algorithm, validity } = config.certificates
-  return issuePair(wanted, authority, { algorithm, validity: validityFor(now, parseDuration(validity)) })
+  const wantedNow = { algorithm, validity: validityFor(now, parseDuration(validity)) }
+  return certified(input, issued) ?? issuePair(wanted, authorities[issued.issuer], wantedNow)
 }
+
+const otherCertified = (input: HostInput, issued: Issued, certPem: string): string | undefined =>
+  (certified(input, issued)?.certPem ?? certPem) === certPem ? undefined : 'its CA has signed another one'
 
 const certificateFiles = async (row: CertificateRow, input: HostInput): Promise<readonly IdentityFile[]> => {
   const { config, authorities, existing, host, now } = input
@@ -81,9 +95,11 @@ const certificateFiles = async (row: CertificateRow, input: HostInput): Promise<
     certPem: existing[`${pkiDirectory}/${row.file}.crt`] ?? '',
     keyPem: existing[`${pkiDirectory}/${row.file}.key`] ?? '',
   }
-  const authority = authorities[row.issuer]
-  const why = whyNotKept(there, wanted, authority.certPem, now) ?? askedFor(input, row.file)
-  const { certPem, keyPem } = why === undefined ? there : await issue(input, wanted, authority)
+  const why =
+    whyNotKept(there, wanted, authorities[row.issuer].certPem, now) ??
+    askedFor(input, row.file) ??
+    otherCertified(input, row, there.certPem)
+  const { certPem, keyPem } = why === undefined ? there : await issue(input, wanted, row)
   const origin = why === undefined ? 'kept' : 'issued'
   return [pkiFile(`${row.file}.key`, keyPem, origin, why), pkiFile(`${row.file}.crt`, certPem, origin, why)]
 }
@@ -98,7 +114,11 @@ const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<Ide
   const kubeletPem = row.renewedByKubelet ? (existing[kubeletClientCertificate] ?? '') : undefined
   const there = existing[path] ?? ''
   const around = { server, trustPem, authorityPem: authorities.ca.certPem, kubeletPem }
-  const why = whyKubeconfigNotKept(there, { ...wanted, ...around }, now) ?? askedFor(input, row.file)
+  const issued = { issuer: 'ca', file: row.file } as const
+  const why =
+    whyKubeconfigNotKept(there, { ...wanted, ...around }, now) ??
+    askedFor(input, row.file) ??
+    otherCertified(input, issued, readKubeconfig(there)?.certPem ?? '')
   const file = { path, mode: 0o600, secret: true } as const
   if (why === undefined) return { ...file, content: there, origin: 'kept' }
   const renewed =
@@ -108,7 +128,7 @@ const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<Ide
     : adminKubeconfig({
         server,
         caPem: trustPem,
-        ...(await issue(input, wanted, authorities.ca)),
+        ...(await issue(input, wanted, issued)),
         name: clusterNameOfKubeadm,
         user: subject.commonName,
       })
@@ -119,33 +139,49 @@ const kubeconfigFile = async (row: KubeconfigRow, input: HostInput): Promise<Ide
 const ownKubeconfig = ({ name }: HostConfig, server: string, caPem: string): string =>
   kubeletKubeconfig({ server, caPem, nodeName: name, pemFile: kubeletClientCertificate })
 
-/** A worker's kubelet makes its kubeconfig itself when it joins, and never looks at it again: not when other CAs are to be trusted. */
-const joinedKubeletConf = ({ config, authorities, host, existing }: HostInput): readonly IdentityFile[] => {
+/**
+ * A worker's kubelet makes its kubeconfig itself when it joins, and never looks at it again: not when other CAs are to be trusted.
+ * Where nobody in the cluster signs, no kubelet does: the certificate is given to each, and what names it as well.
+ */
+const kubeletConfBesideCertificate = ({
+  config,
+  authorities,
+  host,
+  existing,
+}: HostInput): readonly IdentityFile[] => {
   const there = existing[kubeletConf]
-  if (there === undefined) return []
-  const server = clusterServer(config)
+  const given = !keysOnHosts(config)
+  if (there === undefined && !given) return []
+  const server = host.role === 'worker' ? clusterServer(config) : ownServer(config, host)
   const caPem = trustBundle(authorities.ca)
-  const read = readKubeconfig(there)
+  const read = readKubeconfig(there ?? '')
   const file = { path: kubeletConf, mode: 0o600, secret: true } as const
-  if (read?.server === server && read.caPem === caPem) return [{ ...file, content: there, origin: 'kept' }]
-  const why = 'it trusts other CAs, or the API has another address'
+  const named = !given || read?.certFile === kubeletClientCertificate
+  if (there !== undefined && named && read?.server === server && read.caPem === caPem)
+    return [{ ...file, content: there, origin: 'kept' }]
+  const why = there ? 'it trusts other CAs, or the API has another address' : 'there is none yet'
   return [{ ...file, content: ownKubeconfig(host, server, caPem), origin: 'issued', why }]
 }
 
+const authoritiesOn = ({ config, authorities, existing }: HostInput): readonly IdentityFile[] =>
+  Object.entries(authorityFiles(authorities))
+    .filter(([name]) => keysOnHosts(config) || !authorityKeyFiles.includes(name))
+    .map(([name, content]) => authorityFile(name, content, existing))
+
 const controlPlaneFiles = async (input: HostInput): Promise<readonly IdentityFile[]> => {
-  const ofAuthorities = Object.entries(authorityFiles(input.authorities)).map(([name, content]) =>
-    authorityFile(name, content, input.existing),
-  )
+  const given = !keysOnHosts(input.config)
+  const rows = kubeconfigRows.filter(({ renewedByKubelet }) => !(given && renewedByKubelet))
   const certificates = await Promise.all(certificateRows.map((row) => certificateFiles(row, input)))
-  const kubeconfigs = await Promise.all(kubeconfigRows.map((row) => kubeconfigFile(row, input)))
-  return [...ofAuthorities, ...certificates.flat(), ...kubeconfigs]
+  const kubeconfigs = await Promise.all(rows.map((row) => kubeconfigFile(row, input)))
+  const ofKubelet = given ? kubeletConfBesideCertificate(input) : []
+  return [...authoritiesOn(input), ...certificates.flat(), ...kubeconfigs, ...ofKubelet]
 }
 
 const hostFiles = async (input: HostInput): Promise<readonly IdentityFile[]> => {
   if (input.host.role === 'control-plane') return controlPlaneFiles(input)
   const all = authorityFiles(input.authorities)
   const trust = workerFiles.map((name) => authorityFile(name, all[name] ?? '', input.existing))
-  return [...trust, ...joinedKubeletConf(input)]
+  return [...trust, ...kubeletConfBesideCertificate(input)]
 }
 
 export const issueIdentity = async ({

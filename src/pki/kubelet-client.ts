@@ -3,13 +3,16 @@
  * and nothing can tell it to do so now (kubeadm.md 1.4). So when its CA is replaced it is given one. The other way, to let it
  * bootstrap again with a token, leaves a node without any identity when it is interrupted, and takes a working controller manager.
  */
+import { keysOnHosts } from '../config/certificate-keys.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { kubeletClientCertificate } from '../constants.ts'
 import type { Authorities } from './authorities.ts'
 import { validityFor } from './certificate.ts'
-import { issuePair } from './issue.ts'
+import { canSign, issuePair } from './issue.ts'
 import { whyCertificateNotKept } from './keep.ts'
+import { certificatesIn } from './read-certificate.ts'
+import { certifiedFor } from './requests.ts'
 
 export type KubeletClient = {
   /** In the kubelet's folder, named as the kubelet names them. */
@@ -33,7 +36,10 @@ export type KubeletClientInput = {
 const fileName = (now: Date): string =>
   `kubelet-client-${now.toISOString().slice(0, 19).replaceAll(/[T:]/g, '-')}.pem`
 
-/** A new one, where the one that is there is not of the CA that signs or has expired; none where a kubelet has none yet: it will ask for one. */
+/** The certificate itself, whatever was put behind it. */
+const isSame = (one: string, other: string): boolean => certificatesIn(one)[0] === certificatesIn(other)[0]
+
+/** A new one, where the one that is there is not of the CA that signs or has expired; none where a kubelet has none yet and will ask for one. */
 export const newKubeletClient = async ({
   config,
   authorities,
@@ -43,16 +49,20 @@ export const newKubeletClient = async ({
   renew = false,
 }: KubeletClientInput): Promise<KubeletClient | undefined> => {
   const there = existing[kubeletClientCertificate] ?? ''
-  if (!there && !renew) return undefined
+  if (!there && !renew && keysOnHosts(config)) return undefined
   const subject = { commonName: `system:node:${host.name}`, organizations: ['system:nodes'] }
   const wanted = { subject, usages: ['clientAuth'], names: [] } as const
-  if (!renew && whyCertificateNotKept(there, wanted, authorities.ca.certPem, now) === undefined)
+  const certified = canSign(authorities.ca) ? undefined : certifiedFor(authorities, host.name, 'kubelet.conf')
+  const stays = certified ? isSame(certified.certPem, there) : !renew
+  if (stays && whyCertificateNotKept(there, wanted, authorities.ca.certPem, now) === undefined)
     return undefined
   const { validity } = config.certificates
-  const { certPem, keyPem } = await issuePair(wanted, authorities.ca, {
-    // The kubelet's own choice (kubeadm.md 1.4).
-    algorithm: 'ECDSA-P256',
-    validity: validityFor(now, parseDuration(validity)),
-  })
+  const { certPem, keyPem } =
+    certified ??
+    (await issuePair(wanted, authorities.ca, {
+      // The kubelet's own choice (kubeadm.md 1.4).
+      algorithm: 'ECDSA-P256',
+      validity: validityFor(now, parseDuration(validity)),
+    }))
   return { file: fileName(now), certPem, pem: certPem + keyPem }
 }

@@ -5,15 +5,14 @@ import { parseDuration } from '../config/duration.ts'
 import { serverUrl } from '../phases/render-input.ts'
 import { writePrivately } from '../pki/atomic-write.ts'
 import { trustBundle } from '../pki/authorities.ts'
+import { canSign } from '../pki/issue.ts'
 import { whyKubeconfigNotKept } from '../pki/keep-kubeconfig.ts'
+import { administratorId, administrators, certifiedPair } from '../pki/requests.ts'
 import { clusterFolder } from '../pki/store.ts'
 import { authoritiesOf, issueKubeconfig } from './client-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 
-export const administrator = {
-  commonName: 'kubernetes-admin',
-  organizations: ['kubeadm:cluster-admins'],
-} as const
+export const administrator = administrators.admin
 
 /** The path of a kubeconfig that is good now. `anew`: of another one, though nothing is wrong with the one there is. */
 export const writeAdminKubeconfig = async (
@@ -34,7 +33,11 @@ export const writeAdminKubeconfig = async (
   }
   if (anew || whyKubeconfigNotKept(standing, wanted, new Date()) !== undefined) {
     const seconds = parseDuration(config.certificates.validity)
-    const { text } = await issueKubeconfig(config, authorities, { subject: administrator, seconds })
+    const certified = canSign(authorities.ca)
+      ? undefined
+      : certifiedPair(authorities, administratorId('admin'))
+    const request = { subject: administrator, seconds, certified }
+    const { text } = await issueKubeconfig(config, authorities, request)
     await writePrivately(path, text)
   }
   return path

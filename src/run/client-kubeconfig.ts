@@ -5,17 +5,18 @@ import { UserError } from '../errors.ts'
 import { serverUrl } from '../phases/render-input.ts'
 import { type Authorities, trustBundle } from '../pki/authorities.ts'
 import { mintClient } from '../pki/client.ts'
+import type { PemPair } from '../pki/issue.ts'
 import { personKubeconfig } from '../pki/kubeconfigs.ts'
 import type { Subject } from '../pki/names.ts'
-import { clusterFolder, openStore } from '../pki/store.ts'
 import type { Cluster } from './cluster.ts'
+import { clusterStore } from './cluster-store.ts'
 
 /** Of a cluster that has been made. */
-export const authoritiesOf = async ({ clusterFile, config, passphrase }: Cluster): Promise<Authorities> => {
-  const authorities = await openStore(clusterFolder(clusterFile, config.name), passphrase).load()
+export const authoritiesOf = async (cluster: Cluster): Promise<Authorities> => {
+  const authorities = await clusterStore(cluster).load()
   if (authorities) return authorities
-  throw new UserError(`there is no cluster ${config.name} yet`, {
-    hint: `make it: slipway apply -c ${clusterFile}`,
+  throw new UserError(`there is no cluster ${cluster.config.name} yet`, {
+    hint: `make it: slipway apply -c ${cluster.clusterFile}`,
   })
 }
 
@@ -26,12 +27,19 @@ export type IssuedKubeconfig = {
   readonly expires: Date
 }
 
+export type KubeconfigRequest = {
+  readonly subject: Subject
+  readonly seconds: number
+  /** What a CA that does not sign here has given already. */
+  readonly certified?: PemPair | undefined
+}
+
 export const issueKubeconfig = async (
   config: ClusterConfig,
   authorities: Authorities,
-  { subject, seconds }: { readonly subject: Subject; readonly seconds: number },
+  { subject, seconds, certified }: KubeconfigRequest,
 ): Promise<IssuedKubeconfig> => {
-  const pair = await mintClient({ ...subject, authorities, seconds, now: new Date() })
+  const pair = certified ?? (await mintClient({ ...subject, authorities, seconds, now: new Date() }))
   const caPem = trustBundle(authorities.ca)
   const whose = { name: config.name, user: subject.commonName }
   return {

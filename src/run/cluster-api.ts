@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../config/schema.ts'
 import { apiServerPort } from '../constants.ts'
 import type { Host } from '../host/types.ts'
 import { type Authorities, trustBundle } from '../pki/authorities.ts'
-import { mintClient } from '../pki/client.ts'
+import { type Administrator, administratorClient } from '../pki/client.ts'
 
 /** Long enough for the longest run, useless when it is stolen afterwards. */
 const credentialSeconds = 3600
@@ -23,11 +23,9 @@ export const clusterApi = (
   signal?: AbortSignal,
 ): ClusterApi => {
   const address = config.hosts.find(({ name }) => name === host.name)?.address ?? '127.0.0.1'
-  const open = async (commonName: string, organizations: readonly string[]): Promise<ApiClient> => {
-    const credentials = await mintClient({
+  const open = async (as: Administrator): Promise<ApiClient> => {
+    const credentials = await administratorClient(as, {
       authorities,
-      commonName,
-      organizations,
       seconds: credentialSeconds,
       now: new Date(),
     })
@@ -38,15 +36,15 @@ export const clusterApi = (
       signal,
     })
   }
-  const opened = new Map<string, Promise<ApiClient>>()
-  const once = (name: string, organizations: readonly string[]): Promise<ApiClient> => {
-    const known = opened.get(name) ?? open(name, organizations)
-    opened.set(name, known)
+  const opened = new Map<Administrator, Promise<ApiClient>>()
+  const once = (as: Administrator): Promise<ApiClient> => {
+    const known = opened.get(as) ?? open(as)
+    opened.set(as, known)
     return known
   }
   return {
-    admin: () => once('slipway', ['kubeadm:cluster-admins']),
-    superAdmin: () => once('slipway-super-admin', ['system:masters']),
+    admin: () => once('admin'),
+    superAdmin: () => once('super-admin'),
     close: () => {
       for (const client of opened.values()) client.then((api) => api.close()).catch(() => undefined)
     },

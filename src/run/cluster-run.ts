@@ -3,19 +3,23 @@
  * looking, what would be done. Every command that touches hosts goes through here: config → facts → plan → run → report.
  */
 import { join } from 'node:path'
+import { keysOnHosts } from '../config/certificate-keys.ts'
 import type { HostConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import type { StepResult } from '../host/program-types.ts'
 import type { Host } from '../host/types.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
-import { adoptAuthorities, trustBundle } from '../pki/authorities.ts'
+import { issuerBundle } from '../pki/authorities.ts'
 import { caHashesIn } from '../pki/ca-hash.ts'
-import { clusterFolder, openStore } from '../pki/store.ts'
+import { whatItCosts } from '../pki/given.ts'
+import { secretsOf } from '../pki/rotation/generations.ts'
+import { clusterFolder } from '../pki/store.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
 import { mustBeOfKnownSigner } from './bundle-signer.ts'
 import type { Cluster } from './cluster.ts'
 import { type ClusterApi, clusterApi } from './cluster-api.ts'
+import { clusterStore } from './cluster-store.ts'
 import type { Watched } from './conditions/types.ts'
 import type { Emit } from './events.ts'
 import { bundleFileOf, findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
@@ -88,7 +92,7 @@ export const prepare = async (
   // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
   const bundle = await readBundle(config, bundleFileOf(options, options.bundleFile))
   await mustBeOfKnownSigner({ ...options, bundle, remember: look.lock })
-  const store = openStore(clusterFolder(clusterFile, config.name), options.passphrase)
+  const store = clusterStore(options)
   emit({
     kind: 'phase-start',
     phase: 'preflight',
@@ -107,19 +111,14 @@ export const prepare = async (
   })
   try {
     const first = firstControlPlane(config)
-    const known = (await store.load()) ?? adoptAuthorities(session.facts.get(first.name)?.identity ?? {})
+    const known = (await store.load()) ?? (await store.adopt(session.facts.get(first.name)?.identity ?? {}))
     const hosts = chosenHosts(options)
-    const caHashes = known ? caHashesIn(trustBundle(known.ca)) : []
+    const caHashes = known ? caHashesIn(issuerBundle(known.ca)) : []
     preflight({ config, facts: session.facts, hosts, caHashes, ignore: options.ignore, emit })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const authorities = await findAuthorities(store, config, session.facts, look.lock)
-    for (const key of [
-      authorities.ca.keyPem,
-      authorities.etcdCa.keyPem,
-      authorities.frontProxyCa.keyPem,
-      authorities.sa.privatePem,
-    ])
-      secrets.add(key)
+    for (const key of secretsOf(authorities)) secrets.add(key)
+    if (!keysOnHosts(config)) emit({ kind: 'message', level: 'info', text: whatItCosts(config) })
     const input = await planInput({
       clusterFile,
       config,

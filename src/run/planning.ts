@@ -12,6 +12,7 @@ import { defaultBundle } from '../bundle/create.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
 import { mustBeSignedBy } from '../bundle/pinned-signer.ts'
 import { imageNames, roleContents } from '../bundle/role-contents.ts'
+import { keysOnHosts } from '../config/certificate-keys.ts'
 import { localPath } from '../config/paths.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { joinTokenSeconds } from '../constants.ts'
@@ -20,12 +21,14 @@ import type { HostFacts } from '../facts/types.ts'
 import { hasJoined } from '../phases/joined.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import type { PlanInput } from '../phases/types.ts'
-import { type Authorities, adoptAuthorities, createAuthorities, trustBundle } from '../pki/authorities.ts'
+import { type Authorities, adoptAuthorities, issuerBundle, trustBundle } from '../pki/authorities.ts'
 import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import { type IdentityInput, issueIdentity } from '../pki/identity.ts'
+import { refuseOpen } from '../pki/requests.ts'
 import { arrangedAs } from '../pki/rotation/generations.ts'
-import type { Store } from '../pki/store.ts'
 import type { Cluster } from './cluster.ts'
+import type { ClusterStore } from './cluster-store.ts'
+import { givenKubeletClients } from './given-kubelet-clients.ts'
 import { readRegistryTexts } from './registry-texts.ts'
 
 export type Secrets = { readonly add: (secret: string) => void }
@@ -43,15 +46,15 @@ export type PlanningOptions = {
 
 /** The store on this machine, arranged as the hosts are in the middle of a rotation; if it was lost, a control plane; if there is none yet, new ones, saved before any host sees them. */
 export const findAuthorities = async (
-  store: Store,
+  store: ClusterStore,
   config: ClusterConfig,
   facts: ReadonlyMap<string, HostFacts>,
   save: boolean,
 ): Promise<Authorities> => {
+  const files = facts.get(firstControlPlane(config).name)?.identity ?? {}
   const stored = await store.load()
-  const onHost = adoptAuthorities(facts.get(firstControlPlane(config).name)?.identity ?? {})
-  if (stored) return arrangedAs(stored, onHost)
-  const found = onHost ?? (await createAuthorities(config.certificates, new Date()))
+  if (stored) return arrangedAs(stored, adoptAuthorities(files))
+  const found = (await store.adopt(files)) ?? (await store.create())
   if (save) await store.save(found)
   return found
 }
@@ -75,10 +78,12 @@ const wholeSeconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$
 
 const joinTokens = (
   { config, hosts, facts, secrets }: PlanningOptions,
-  trustPem: string,
+  issuersPem: string,
 ): PlanInput['joinTokens'] => {
+  // Nobody would sign what a kubelet asks for: it is given what it needs.
+  if (!keysOnHosts(config)) return new Map()
   const expires = wholeSeconds(new Date(Date.now() + joinTokenSeconds * 1000))
-  const ours = { name: config.name, caHashes: caHashesIn(trustPem) }
+  const ours = { name: config.name, caHashes: caHashesIn(issuersPem) }
   const joining = hosts.filter(
     (host) => host.role === 'worker' && !hasJoined(host, facts.get(host.name), ours, new Date()),
   )
@@ -111,6 +116,7 @@ const valuesOfSecrets = (objects: readonly KubeObject[]): readonly string[] =>
 
 export const planInput = async (options: PlanningOptions): Promise<PlanInput> => {
   const { config, facts, authorities, bundle, secrets, renew } = options
+  refuseOpen(config, authorities, facts.get(firstControlPlane(config).name)?.identity ?? {})
   const existing = new Map([...facts].map(([name, { identity }]) => [name, identity]))
   const identity = await issueIdentity({ config, authorities, existing, now: new Date(), renew })
   for (const files of identity.values())
@@ -125,7 +131,8 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
     caPem,
     caHash: caHash(authorities.ca.certPem),
     ...carriedBy(bundle, facts),
-    joinTokens: joinTokens(options, caPem),
+    joinTokens: joinTokens(options, issuerBundle(authorities.ca)),
+    kubeletClients: await givenKubeletClients(options),
     registryTexts: await readRegistryTexts({
       registry: config.registry,
       resolve: (path) => namedIn(options.clusterFile, path),

@@ -11,13 +11,15 @@ import { UserError } from '../errors.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import { type Authorities, adoptAuthorities, storedFiles } from '../pki/authorities.ts'
 import { caHashesIn } from '../pki/ca-hash.ts'
-import { arrangedAs, generationsOf, type RotatableId, rotatableIds } from '../pki/rotation/generations.ts'
+import { refuseToReplace } from '../pki/given.ts'
+import { arrangedAs, generationsOf, type RotatableId, secretsOf } from '../pki/rotation/generations.ts'
 import { inProgress, keptAsSigning, type Rotation } from '../pki/rotation/progress.ts'
 import { withSuccessors } from '../pki/rotation/successors.ts'
-import { clusterFolder, openStore, type Store } from '../pki/store.ts'
+import type { Store } from '../pki/store.ts'
 import { writeAdminKubeconfig } from './admin-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
+import { clusterStore } from './cluster-store.ts'
 import { preflight } from './preflight.ts'
 import { type Absent, connectPresent } from './present-hosts.ts'
 import { type Session, sessionWith } from './session.ts'
@@ -81,9 +83,6 @@ const chosen = async (
   return { kept: next, ids: begun.length > 0 ? begun : ids }
 }
 
-const keys = (authorities: Authorities): readonly string[] =>
-  rotatableIds.flatMap((id) => generationsOf(authorities, id).flatMap(({ privatePem }) => privatePem ?? []))
-
 /** What is there already is not written again: sealing costs a second. */
 const keep = async (store: Store, wanted: Authorities, stored: Authorities | undefined): Promise<void> => {
   if (!stored || !isDeepStrictEqual(storedFiles(wanted), storedFiles(stored))) await store.save(wanted)
@@ -94,17 +93,18 @@ const look = async (
   session: Session,
   absent: readonly Absent[],
 ): Promise<RotateSession> => {
-  const { config, clusterFile, passphrase, emit, ignore, secrets, rollback } = options
-  const store = openStore(clusterFolder(clusterFile, config.name), passphrase)
+  const { config, clusterFile, emit, ignore, secrets, rollback } = options
+  const store = clusterStore(options)
   const filesOf = (host: HostConfig) => session.facts.get(host.name)?.identity ?? {}
-  const there = adoptAuthorities(filesOf(firstControlPlane(config)))
+  const onFirst = filesOf(firstControlPlane(config))
+  const there = adoptAuthorities(onFirst)
   if (!there)
     throw new UserError(`there is no cluster ${config.name} on ${firstControlPlane(config).name}`, {
       hint: `make it: slipway apply -c ${clusterFile}`,
     })
   const stored = await store.load()
-  const { kept, ids } = await chosen(options, stored ?? there, there)
-  for (const key of keys(kept)) secrets.add(key)
+  const { kept, ids } = await chosen(options, stored ?? (await store.adopt(onFirst)) ?? there, there)
+  for (const key of secretsOf(kept)) secrets.add(key)
   const present = config.hosts.filter((host) => session.hosts.has(host.name))
   const caHashes = generationsOf(kept, 'ca').flatMap(({ publicPem }) => caHashesIn(publicPem))
   preflight({ config, facts: session.facts, hosts: present, caHashes, ignore, emit })
@@ -117,7 +117,8 @@ const look = async (
 }
 
 export const openRotation = async (options: RotateOptions): Promise<RotateSession> => {
-  const { config, clusterFile, acceptNew, secrets, emit, signal } = options
+  const { config, clusterFile, acceptNew, secrets, emit, signal, ids } = options
+  refuseToReplace(config, ids)
   const started = Date.now()
   emit({
     kind: 'phase-start',

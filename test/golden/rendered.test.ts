@@ -15,6 +15,7 @@ import {
 } from '../../src/render/files.ts'
 import { bootstrapObjects, clusterAdminsBinding, clusterObjects } from '../../src/render/objects/index.ts'
 import { registryFiles } from '../../src/render/registries.ts'
+import type { FileContent } from '../../src/render/types.ts'
 import { toYaml } from '../../src/render/yaml-write.ts'
 import { hostFacts } from '../support/facts.ts'
 import { renderInput } from '../support/render-input.ts'
@@ -65,17 +66,28 @@ const registryTexts = {
     ['registry.example.com:5000', 'mine'],
   ]),
 }
-const outsideFiles = [
+const differing = (name: string, all: readonly FileContent[]) =>
+  all
+    .filter(
+      ({ path, content }) => !hostFiles.some((same) => same.name === `cp1${path}` && same.text === content),
+    )
+    .map(({ path, mode, content }) => ({ name: `${name}${path}`, text: content, mode }))
+
+const outsideFiles = differing('outside', [
   ...containerdFiles(outside),
   ...registryFiles(outside.config, registryTexts),
   ...kubeletFiles(outside),
   ...controlPlaneManifests(outside),
-]
-  .map(({ path, mode, content }) => ({ name: `outside${path}`, text: content, mode }))
-  .filter(
-    ({ name, text }) =>
-      !hostFiles.some((same) => same.name === name.replace('outside', 'cp1') && same.text === text),
-  )
+])
+
+/** What is different where no host has the key of a CA, and another CA is above it. */
+const external = renderInput({
+  config: { certificates: { authorities: { ca: { certificate: 'ca.crt' } } } },
+})
+const externalFiles = differing('external-ca', [
+  ...kubeletFiles(external),
+  ...controlPlaneManifests(external),
+])
 
 const document = (objects: readonly KubeObject[]): string => objects.map((each) => toYaml(each)).join('---\n')
 
@@ -85,10 +97,16 @@ const clusterFiles = [
   { name: 'cluster/addons.yaml', text: document(addonObjects(cp1, [])) },
 ]
 
-const modes = [...hostFiles, ...outsideFiles]
+const modes = [...hostFiles, ...outsideFiles, ...externalFiles]
   .map(({ name, mode }) => `${mode.toString(8)} ${name}\n`)
   .join('')
-const files = [...hostFiles, ...outsideFiles, ...clusterFiles, { name: 'modes.txt', text: modes }]
+const files = [
+  ...hostFiles,
+  ...outsideFiles,
+  ...externalFiles,
+  ...clusterFiles,
+  { name: 'modes.txt', text: modes },
+]
 
 describe('rendered', () => {
   it.each(files)('$name', async ({ name, text }) => {

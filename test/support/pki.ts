@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ClusterConfig, KeyAlgorithm } from '../../src/config/schema.ts'
-import { type Authorities, createAuthorities } from '../../src/pki/authorities.ts'
+import { type Authorities, createAuthorities, type OwnAuthorities } from '../../src/pki/authorities.ts'
 import { type IdentityFile, issueIdentity } from '../../src/pki/identity.ts'
 import { scratchDirectory } from './scratch.ts'
 
 export const someday = new Date('2026-11-21T12:00:00Z')
 
-export const authoritiesFor = (config: ClusterConfig, now = someday): Promise<Authorities> =>
+export const authoritiesFor = (config: ClusterConfig, now = someday): Promise<OwnAuthorities> =>
   createAuthorities(config.certificates, now)
 
 export type Contents = Readonly<Record<string, string>>

@@ -2,7 +2,7 @@
 import type { RoleContents } from '../../src/bundle/role-contents.ts'
 import type { ClusterConfig, HostConfig } from '../../src/config/schema.ts'
 import type { PlanInput } from '../../src/phases/types.ts'
-import { type Authorities, createAuthorities } from '../../src/pki/authorities.ts'
+import { createAuthorities, type OwnAuthorities } from '../../src/pki/authorities.ts'
 import { caHash } from '../../src/pki/ca-hash.ts'
 import { issueIdentity } from '../../src/pki/identity.ts'
 import { buildPlan } from '../../src/plan/build.ts'
@@ -34,7 +34,7 @@ const contents = ({ role }: HostConfig): RoleContents => ({
 
 export type PlannedCluster = {
   readonly config: ClusterConfig
-  readonly authorities: Authorities
+  readonly authorities: OwnAuthorities
   readonly input: PlanInput
 }
 

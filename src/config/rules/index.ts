@@ -1,4 +1,5 @@
 /** Every rule. A new one is a function in the file of its subject and a name here. */
+import { keysOnHostsAreOurs, kubeletsAskNobody, signerHasSomethingToSign } from './certificate-keys.ts'
 import {
   endpointIsReachable,
   endpointPortIsServed,
@@ -77,5 +78,8 @@ export const rules: readonly Rule[] = [
   oneProxySpeaksOneWay,
   lifetimesAreSensible,
   authoritiesOutliveTheirCertificates,
+  keysOnHostsAreOurs,
+  signerHasSomethingToSign,
+  kubeletsAskNobody,
   ignoredChecksExist,
 ]

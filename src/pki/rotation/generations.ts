@@ -36,6 +36,10 @@ export const generationsOf = (authorities: Authorities, id: RotatableId): Genera
       }))
     : inOrder<OtherAuthority>(authorities[id], authorities[id]).map(ofCertificate)
 
+/** Every private half that is known, of those that sign and of others. */
+export const secretsOf = (authorities: Authorities): readonly string[] =>
+  rotatableIds.flatMap((id) => generationsOf(authorities, id).flatMap(({ privatePem }) => privatePem ?? []))
+
 /** The public half of the one that signs. */
 export const signingOf = (authorities: Authorities, id: RotatableId): string =>
   id === 'sa' ? authorities.sa.publicPem : authorities[id].certPem
@@ -69,7 +73,14 @@ export const withGenerations = (
     const sa: TokenKey = { publicPem, privatePem, ...around(all, at, (other) => other) }
     return { ...authorities, sa }
   }
-  const authority: Authority = { certPem: publicPem, keyPem: privatePem, ...around(all, at, authorityOf) }
+  const { chainPem, signer } = authorities[id].certPem === publicPem ? authorities[id] : {}
+  const authority: Authority = {
+    certPem: publicPem,
+    keyPem: privatePem,
+    ...(signer === undefined ? {} : { signer }),
+    ...(chainPem === undefined ? {} : { chainPem }),
+    ...around(all, at, authorityOf),
+  }
   return { ...authorities, [id]: authority }
 }
 

@@ -2,6 +2,8 @@
  * The command lines of the control plane: kubeadm's flags (kubeadm.md 1.5), the user's over them, sorted by name. Where ours differ,
  * the reason is in test/golden/differences.ts.
  */
+import { keysOnHosts } from '../../config/certificate-keys.ts'
+import type { ClusterConfig } from '../../config/schema.ts'
 import { apiServerPort, kubernetesDirectory, pkiDirectory as pki } from '../../constants.ts'
 import type { RenderInput } from '../types.ts'
 
@@ -49,6 +51,12 @@ export const apiServerFlags = ({ config, host }: RenderInput): readonly string[]
     config.controlPlane.apiServer.extraArgs,
   )
 
+/** Signing takes exactly one certificate; trust may have to hold several (security-and-reliability 3.7). */
+const signingFlags = (config: ClusterConfig): Flags =>
+  keysOnHosts(config)
+    ? { 'cluster-signing-cert-file': `${pki}/ca.crt`, 'cluster-signing-key-file': `${pki}/ca.key` }
+    : {}
+
 export const controllerManagerFlags = ({ config }: RenderInput): readonly string[] => {
   const kubeconfig = `${kubernetesDirectory}/controller-manager.conf`
   return commandLine(
@@ -60,9 +68,7 @@ export const controllerManagerFlags = ({ config }: RenderInput): readonly string
       'client-ca-file': `${pki}/ca-bundle.crt`,
       'cluster-cidr': config.network.podCIDR,
       'cluster-name': 'kubernetes',
-      // Signing takes exactly one certificate; trust may have to hold several (security-and-reliability 3.7).
-      'cluster-signing-cert-file': `${pki}/ca.crt`,
-      'cluster-signing-key-file': `${pki}/ca.key`,
+      ...signingFlags(config),
       controllers: '*,bootstrapsigner,tokencleaner',
       // At the default of 20 and 30 it takes 5.5 s to make its controllers' clients, at every start (measured in a lab).
       'kube-api-burst': '200',
@@ -71,7 +77,8 @@ export const controllerManagerFlags = ({ config }: RenderInput): readonly string
       'leader-elect': 'true',
       profiling: 'false',
       'requestheader-client-ca-file': `${pki}/front-proxy-ca-bundle.crt`,
-      'root-ca-file': `${pki}/ca-bundle.crt`,
+      // Unlike who may ask, which is for the CA to say alone, whom to trust may be told with the CAs above it.
+      'root-ca-file': `${pki}/${config.certificates.authorities.ca ? 'ca-chain.crt' : 'ca-bundle.crt'}`,
       'service-account-private-key-file': `${pki}/sa.key`,
       'service-cluster-ip-range': config.network.serviceCIDR,
       'use-service-account-credentials': 'true',

@@ -2,6 +2,7 @@
  * The kubelet's configuration: kubeadm's (kubeadm.md 1.5), the user's over it. Takes the cluster file, and facts for what is one
  * host's alone; gives values for templates, and KubeletConfigurations.
  */
+import { keysOnHosts } from '../../config/certificate-keys.ts'
 import type { ClusterConfig } from '../../config/schema.ts'
 import { pkiDirectory } from '../../constants.ts'
 import { serviceAddress } from '../addresses.ts'
@@ -28,6 +29,8 @@ const configuration = (config: ClusterConfig, ofOneHost: OfOneHost): KubeletConf
       ...ofOneHost,
       clusterDNS: serviceAddress(config.network.serviceCIDR, 10),
       dnsDomain: config.network.dnsDomain,
+      // Where nobody signs, asking never ends.
+      asksForCertificates: keysOnHosts(config),
       swapKept: config.hostPrep.swap === 'keep',
     }),
     config.kubelet.config,

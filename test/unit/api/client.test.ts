@@ -2,19 +2,19 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../../src/api/client.ts'
 import { Interrupted } from '../../../src/errors.ts'
-import type { Authorities } from '../../../src/pki/authorities.ts'
+import type { OwnAuthorities } from '../../../src/pki/authorities.ts'
 import { mintClient } from '../../../src/pki/client.ts'
 import { apiServer } from '../../support/api-server.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor } from '../../support/pki.ts'
 
-const made: { ours?: Authorities; other?: Authorities } = {}
+const made: { ours?: OwnAuthorities; other?: OwnAuthorities } = {}
 beforeAll(async () => {
   made.ours = await authoritiesFor(clusterConfig(), new Date())
   made.other = await authoritiesFor(clusterConfig(), new Date())
 })
 
-const ours = (): Authorities => {
+const ours = (): OwnAuthorities => {
   if (!made.ours) throw new Error('not made yet')
   return made.ours
 }

@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { applyObject, deleteObject, objectName, objectPath, readObject } from '../../../src/api/objects.ts'
 import type { KubeObject, ObjectRef } from '../../../src/api/types.ts'
 import { UserError } from '../../../src/errors.ts'
-import type { Authorities } from '../../../src/pki/authorities.ts'
+import type { OwnAuthorities } from '../../../src/pki/authorities.ts'
 import { type Answer, type Asked, apiServer } from '../../support/api-server.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor } from '../../support/pki.ts'
 
-const made: { ours?: Authorities } = {}
+const made: { ours?: OwnAuthorities } = {}
 beforeAll(async () => {
   made.ours = await authoritiesFor(clusterConfig(), new Date())
 })

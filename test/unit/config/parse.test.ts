@@ -29,6 +29,7 @@ describe('parseCluster', () => {
         "bundle": {},
         "certificates": {
           "algorithm": "ECDSA-P256",
+          "authorities": {},
           "caValidity": "3650d",
           "validity": "365d",
         },

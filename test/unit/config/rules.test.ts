@@ -33,6 +33,14 @@ describe('what is accepted', () => {
     ['256 nodes in a /16', '', many(256)],
     ['an endpoint that is the control plane', 'controlPlane: { endpoint: { host: h0 } }'],
     ['a port of a load balancer', 'controlPlane: { endpoint: { host: 10.8.0.1, port: 443 } }'],
+    [
+      'keys on hosts of a CA of your own',
+      'certificates: { authorities: { ca: { certificate: ca.crt, key: ca.key } } }\nkubelet: { config: { rotateCertificates: true } }',
+    ],
+    [
+      'keys on hosts where only another CA is kept elsewhere',
+      'certificates: { keysOnHosts: true, authorities: { etcdCa: { certificate: etcd.crt } } }',
+    ],
     ['equal lifetimes', 'certificates: { validity: 3650d, caValidity: 3650d }'],
     ['ids in any case, and all', 'preflight: { ignore: [port-6443, ALL, swap] }'],
     ['a directory of its own for etcd', 'controlPlane: { etcd: { dataDir: /var/lib/etcd-data } }'],
@@ -78,6 +86,22 @@ describe('what is refused', () => {
     ['certificates: { validity: 0d }', /validity: 0d is too short/],
     ['certificates: { caValidity: 99999d }', /caValidity: 99999d is too long/],
     ['certificates: { validity: 2d, caValidity: 24h }', /the authorities would live 24h/],
+    [
+      'certificates: { keysOnHosts: true, authorities: { ca: { certificate: ca.crt } } }',
+      /hosts cannot have the key of a CA that is kept elsewhere/,
+    ],
+    [
+      'certificates: { signer: [sign], authorities: { ca: { certificate: ca.crt, key: ca.key } } }',
+      /there is no CA that this program would sign for/,
+    ],
+    [
+      'certificates: { keysOnHosts: false }\nkubelet: { config: { rotateCertificates: true } }',
+      /kubelet\.config\.rotateCertificates cannot work/,
+    ],
+    [
+      'certificates: { authorities: { ca: { certificate: ca.crt } } }\nkubelet: { config: { serverTLSBootstrap: true } }',
+      /kubelet\.config\.serverTLSBootstrap cannot work/,
+    ],
     ['kubeProxy: { config: { kind: X } }', /kubeProxy\.config must not have "kind"/],
     ['controlPlane: { etcd: { extraArgs: { listen-peer-urls: x } } }', /Slipway sets --listen-peer-urls/],
   ])('%s %s', (rest, what, addresses) => {

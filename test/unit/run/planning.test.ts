@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { openBundle } from '../../../src/bundle/open.ts'
 import type { HostFacts } from '../../../src/facts/types.ts'
 import type { Authorities } from '../../../src/pki/authorities.ts'
-import { openStore } from '../../../src/pki/store.ts'
 import { createRedactor } from '../../../src/report/redact.ts'
+import { clusterStore } from '../../../src/run/cluster-store.ts'
 import { findAuthorities, planInput, readBundle } from '../../../src/run/planning.ts'
 import { clusterConfig, healthyFacts } from '../../support/check-input.ts'
 import { authoritiesFor, contentsOf, filesOf, issueFor } from '../../support/pki.ts'
@@ -33,7 +33,7 @@ const withIdentity = async (of: Authorities): Promise<ReadonlyMap<string, HostFa
 }
 
 describe('the authorities are', () => {
-  const emptyStore = () => openStore(join(scratchDirectory('store'), 'demo'))
+  const emptyStore = () => clusterStore({ clusterFile: join(scratchDirectory('store'), 'c.yaml'), config })
 
   test('those of this machine, before those of a host', async () => {
     const store = emptyStore()

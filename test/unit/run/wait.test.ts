@@ -1,7 +1,7 @@
 /** Waiting: what is said meanwhile, what when it is given up, and that it can be ended. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Interrupted } from '../../../src/errors.ts'
-import type { Authorities } from '../../../src/pki/authorities.ts'
+import type { OwnAuthorities } from '../../../src/pki/authorities.ts'
 import type { Condition } from '../../../src/plan/types.ts'
 import type { Sight, Watched } from '../../../src/run/conditions/types.ts'
 import type { RunEvent } from '../../../src/run/events.ts'
@@ -11,7 +11,7 @@ import { type Answer, type Asked, apiServer } from '../../support/api-server.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor } from '../../support/pki.ts'
 
-const made: { ours?: Authorities } = {}
+const made: { ours?: OwnAuthorities } = {}
 beforeAll(async () => {
   made.ours = await authoritiesFor(clusterConfig(), new Date())
 })
