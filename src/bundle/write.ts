@@ -22,12 +22,15 @@ const writeBlob = async (file: FileHandle, { digest, size }: Descriptor): Promis
   await file.write(tarPadding(size))
 }
 
-const writeAll = async (path: string, index: string, blobs: readonly Descriptor[]): Promise<void> => {
+/** The two files that vouch for all others. */
+type Signed = { readonly index: string; readonly signature: string }
+
+const writeAll = async (path: string, signed: Signed, blobs: readonly Descriptor[]): Promise<void> => {
   const file = await open(path, 'w')
   try {
     await writeText(file, 'oci-layout', '{"imageLayoutVersion":"1.0.0"}')
-    await writeText(file, 'index.json', index)
-    await writeText(file, 'index.json.sig', JSON.stringify(await signIndex(index)))
+    await writeText(file, 'index.json', signed.index)
+    await writeText(file, 'index.json.sig', signed.signature)
     for (const blob of blobs) await writeBlob(file, blob)
     await file.write(tarEnd)
     await file.sync()
@@ -36,10 +39,10 @@ const writeAll = async (path: string, index: string, blobs: readonly Descriptor[
   }
 }
 
-/** Several entries may name the same blob: each is written once. */
-export const writeBundle = async (
+/** As somebody signed it. Several entries may name the same blob: each is written once. */
+export const writeSignedBundle = async (
   output: string,
-  index: string,
+  signed: Signed,
   blobs: readonly Descriptor[],
 ): Promise<void> => {
   const distinct = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()]
@@ -47,12 +50,22 @@ export const writeBundle = async (
   await writingTo(output, async () => {
     try {
       await mkdir(dirname(output), { recursive: true })
-      await writeAll(unfinished, index, distinct)
+      await writeAll(unfinished, signed, distinct)
       await rename(unfinished, output)
     } finally {
       await rm(unfinished, { force: true })
     }
   })
+}
+
+/** Signed by the key of this machine. */
+export const writeBundle = async (
+  output: string,
+  index: string,
+  blobs: readonly Descriptor[],
+): Promise<void> => {
+  const signature = JSON.stringify(await signIndex(index))
+  await writeSignedBundle(output, { index, signature }, blobs)
 }
 
 /** Whether the file at that path is a bundle of this very index: then it need not be written again. */

@@ -104,7 +104,8 @@ export const startRegistry = async (shape: RegistryShape = {}): Promise<Registry
     child.on('exit', (code) => reject(new Error(`docker-registry ended with ${code}:\n${said.join('\n')}`)))
     createInterface(child.stderr).on('line', (line) => {
       said.push(line)
-      const entry = JSON.parse(line) as LogLine
+      // Go's own HTTP server complains in plain text, of clients that hang up.
+      const entry = (line.startsWith('{') ? JSON.parse(line) : {}) as LogLine
       const [, found] = /^listening on .*:(\d+)/.exec(entry.msg ?? '') ?? []
       if (found !== undefined) resolve(Number(found))
       const { 'http.request.method': method, 'http.request.uri': uri, 'http.response.status': status } = entry
