@@ -53,7 +53,15 @@ export const verifyWithOpenssl = (certPem: string, caPem: string, at = someday):
   writeFileSync(join(folder, 'leaf.pem'), certPem)
   writeFileSync(join(folder, 'ca.pem'), caPem)
   const seconds = String(Math.floor(at.getTime() / 1000))
-  return openssl(['verify', '-attime', seconds, '-CAfile', join(folder, 'ca.pem'), join(folder, 'leaf.pem')])
+  return openssl([
+    'verify',
+    '-x509_strict',
+    '-attime',
+    seconds,
+    '-CAfile',
+    join(folder, 'ca.pem'),
+    join(folder, 'leaf.pem'),
+  ])
 }
 
 export const everyAlgorithm: readonly KeyAlgorithm[] = [
