@@ -12,11 +12,11 @@ export type Patience = {
 /** Seven seconds and a half in all, unless the server says when to come back. */
 export const usualPatience: Patience = { attempts: 5, firstWaitMs: 500, longestWaitMs: 60_000 }
 
-/** Seconds or a date (RFC 9110, 10.2.3). */
+/** Seconds or a date, which begins with the name of a day (RFC 9110, 10.2.3). `Date.parse` reads nearly anything as one. */
 export const retryAfterMs = (header: string | undefined, now: Date): number | undefined => {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header)) return Number(header) * 1000
-  const date = Date.parse(header)
+  const date = /^[A-Z]/.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime())
 }
 
