@@ -6,6 +6,8 @@ import type { SshTarget } from './ssh-target.ts'
 
 export type Credentials = {
   readonly keys: readonly { readonly file: string; readonly key: string }[]
+  /** Files whose keys cannot be had without a passphrase. */
+  readonly locked: readonly string[]
   readonly password: string | undefined
   readonly sudoPassword: string | undefined
   /** What was looked at, for the message when nothing of it was accepted. */
@@ -26,41 +28,35 @@ export const readSecretFile = async (file: string, what: string): Promise<string
   return secret
 }
 
-const readKey = async (
-  file: string,
-): Promise<{ readonly file: string; readonly key: string } | undefined> => {
+type Identity =
+  | { readonly kind: 'key'; readonly file: string; readonly key: string }
+  | { readonly kind: 'locked'; readonly file: string }
+  | { readonly kind: 'missing'; readonly file: string }
+
+const readIdentity = async (file: string): Promise<Identity> => {
   const key = await readFile(file, 'utf8').catch(() => undefined)
-  if (key === undefined) return undefined
+  if (key === undefined) return { kind: 'missing', file }
   const parsed = ssh2.utils.parseKey(key)
-  if (parsed instanceof Error) {
-    if (/encrypted/i.test(parsed.message))
-      throw new UserError(`the key ${file} has a passphrase`, {
-        hint: `add it to the agent first: ssh-add ${file}`,
-      })
-    throw new UserError(`${file} is not a private key: ${parsed.message}`)
-  }
-  return { file, key }
+  if (!(parsed instanceof Error)) return { kind: 'key', file, key }
+  if (/encrypted/i.test(parsed.message)) return { kind: 'locked', file }
+  throw new UserError(`${file} is not a private key: ${parsed.message}`, {
+    hint: 'name the private half: ssh.identityFile',
+  })
 }
 
 export const readCredentials = async (target: SshTarget): Promise<Credentials> => {
-  const keys = await Promise.all(
-    target.identityFiles.map((file) =>
-      readKey(file).catch((error: unknown) => {
-        // With an agent, a key that is protected here may be open there.
-        if (target.agentSocket) return undefined
-        throw error
-      }),
-    ),
-  )
+  const identities = await Promise.all(target.identityFiles.map(readIdentity))
   const { passwordFile, sudoPasswordFile } = target
   const password = passwordFile && (await readSecretFile(passwordFile, 'ssh.passwordFile'))
   const ofSudo = sudoPasswordFile && (await readSecretFile(sudoPasswordFile, 'ssh.sudoPasswordFile'))
   const sudoPassword = ofSudo ?? password
-  const found = keys.flatMap((key) => key ?? [])
+  const keys = identities.filter((identity) => identity.kind === 'key')
+  const locked = identities.filter(({ kind }) => kind === 'locked').map(({ file }) => file)
   const tried = [
-    ...found.map(({ file }) => `key ${file}`),
+    ...keys.map(({ file }) => `key ${file}`),
     ...(target.agentSocket ? ['the agent'] : []),
     ...(password === undefined ? [] : ['the password']),
+    ...locked.map((file) => `not ${file}, which has a passphrase`),
   ]
-  return { keys: found, password, sudoPassword, tried }
+  return { keys, locked, password, sudoPassword, tried }
 }

@@ -2,27 +2,14 @@
  * One connection to one server: its host key judged, logged in by whatever is there. Takes a target; gives the client, or a
  * HostError that says what to do.
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
-import ssh2, {
-  type AuthenticationType,
-  type ConnectConfig,
-  type ServerHostKeyAlgorithm,
-  type Client as SshClient,
-} from 'ssh2'
+import ssh2, { type ConnectConfig, type ServerHostKeyAlgorithm, type Client as SshClient } from 'ssh2'
 import { connectTimeoutMs, keepaliveCount, keepaliveMs } from '../constants.ts'
 import { type HostError, Interrupted } from '../errors.ts'
 import { type Credentials, readCredentials } from './credentials.ts'
-import {
-  hostKeyAlgorithms,
-  judge,
-  type KnownKey,
-  knownHostsLine,
-  knownKeys,
-  type Verdict,
-} from './known-hosts.ts'
-import { connectionFailure, keyRefusal } from './ssh-failures.ts'
+import { connectionFailure } from './ssh-failures.ts'
+import { guardHostKey } from './ssh-host-key.ts'
+import { authHandler } from './ssh-login.ts'
 import type { SshTarget } from './ssh-target.ts'
 
 export type SshOptions = {
@@ -48,53 +35,8 @@ const ciphers = [
   'aes256-ctr',
 ] as const
 
-const readKnown = async (target: SshTarget): Promise<readonly KnownKey[]> => {
-  const files = await Promise.all(
-    [...new Set(target.knownHostsFiles)].map(async (path) => ({
-      path,
-      text: await readFile(path, 'utf8').catch(() => ''),
-    })),
-  )
-  return knownKeys(files, target.host, target.port)
-}
-
-/** Each way to log in once: keys in order, then the agent, then the password, both ways of asking for it. */
-const authSequence = (target: SshTarget, credentials: Credentials): readonly Record<string, unknown>[] => [
-  ...credentials.keys.map(({ key }) => ({ type: 'publickey', username: target.user, key })),
-  ...(target.agentSocket ? [{ type: 'agent', username: target.user, agent: target.agentSocket }] : []),
-  ...(credentials.password === undefined
-    ? []
-    : [
-        { type: 'password', username: target.user, password: credentials.password },
-        {
-          type: 'keyboard-interactive',
-          username: target.user,
-          prompt: (
-            _name: string,
-            _text: string,
-            _lang: string,
-            prompts: readonly unknown[],
-            finish: (answers: readonly string[]) => void,
-          ) => finish(prompts.map(() => credentials.password ?? '')),
-        },
-      ]),
-]
-
-const authHandler = (sequence: readonly Record<string, unknown>[]) => {
-  let next = 0
-  return (
-    _left: AuthenticationType[] | null,
-    _partial: boolean | null,
-    callback: (method: unknown) => void,
-  ): void => {
-    callback(sequence[next++] ?? false)
-  }
-}
-
-const pin = async (file: string, line: string): Promise<void> => {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await appendFile(file, line, { mode: 0o600 })
-}
+/** An agent that cannot be asked ends no login: ssh2 tells of it, and goes on with what is left. */
+const isOfAgent = (error: Error): boolean => 'level' in error && error.level === 'agent'
 
 const untilReady = (
   client: SshClient,
@@ -113,7 +55,9 @@ const untilReady = (
     // A request is several small packets: with Nagle's algorithm each waits 40 ms for the other side's delayed answer.
     client.once('connect', () => client.setNoDelay(true))
     client.once('ready', () => settle(resolve))
-    client.once('error', (error) => settle(() => reject(failure(error))))
+    client.on('error', (error) => {
+      if (!isOfAgent(error)) settle(() => reject(failure(error)))
+    })
     client.once('close', () => settle(() => reject(failure(new Error('the host closed the connection')))))
     client.connect(config)
   })
@@ -126,12 +70,11 @@ export const dial = async (
   const credentials = await readCredentials(target)
   for (const password of [credentials.password, credentials.sudoPassword])
     if (password !== undefined) options.secrets?.add(password)
-  const known = await readKnown(target)
+  const guard = await guardHostKey(target, options)
   const client = new ssh2.Client()
   // A refused connection may fail once more while it is torn down: without a listener that would end the process.
   client.on('error', () => undefined)
   const keepalive = options.keepalive ?? defaultKeepalive
-  let verdict: Verdict = { kind: 'unknown' }
   const config: ConnectConfig = {
     host: target.host,
     port: target.port,
@@ -139,24 +82,13 @@ export const dial = async (
     readyTimeout: connectTimeoutMs,
     keepaliveInterval: keepalive.intervalMs,
     keepaliveCountMax: keepalive.count,
-    algorithms: {
-      cipher: [...ciphers],
-      serverHostKey: [...hostKeyAlgorithms(known)] as ServerHostKeyAlgorithm[],
-    },
-    hostVerifier: (key: Buffer, answer: (valid: boolean) => void) => {
-      verdict = judge(known, key)
-      if (verdict.kind === 'match') return answer(true)
-      if (verdict.kind !== 'unknown' || !options.acceptNew) return answer(false)
-      pin(options.pinFile, knownHostsLine(target.host, target.port, key)).then(
-        () => answer(true),
-        () => answer(false),
-      )
-    },
-    authHandler: authHandler(authSequence(target, credentials)) as never,
+    algorithms: { cipher: [...ciphers], serverHostKey: [...guard.algorithms] as ServerHostKeyAlgorithm[] },
+    hostVerifier: guard.verify,
+    authHandler: authHandler(target, credentials) as never,
     ...(sock ? { sock: sock as never } : {}),
   }
   const failure = (error: Error): HostError =>
-    keyRefusal(target, verdict) ?? connectionFailure(target, credentials.tried, error)
+    guard.refusal() ?? connectionFailure(target, credentials, error)
   await untilReady(client, config, failure, options.signal).catch((error: unknown) => {
     client.destroy()
     throw error

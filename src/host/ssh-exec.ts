@@ -1,9 +1,10 @@
 /** One command over one channel of a connection. Takes the client, how to become root and the request; gives the result. */
-import type { Client, ClientChannel } from 'ssh2'
+import type { ClientChannel } from 'ssh2'
 import { HostError, Interrupted } from '../errors.ts'
 import { collector } from './collect.ts'
 import { feed } from './feed.ts'
 import { quoteAll } from './quote.ts'
+import { type Connection, lostWhile, openChannel } from './ssh-connection.ts'
 import type { ExecRequest, ExecResult } from './types.ts'
 
 /** Login shells of other users leave out the sbin directories; nothing of ours depends on them (PIT-30). */
@@ -28,54 +29,34 @@ const commandLine = (request: ExecRequest, become: Become): string => {
   return quoteAll([...words, ...environment, ...request.command])
 }
 
-export type Connection = {
-  readonly client: Client
-  readonly name: string
-  readonly lost: () => Error | undefined
-  readonly onLost: (listener: () => void) => () => void
-}
-
-const lostWhile = ({ name, lost }: Connection, doing: string): HostError =>
-  new HostError(`lost the connection to ${name} while ${doing}`, {
-    host: name,
-    doing,
-    output: lost()?.message,
-    hint: 'run the same command again: it goes on from what is there',
-  })
-
 export const execOverSsh = (
   connection: Connection,
   become: Become,
   request: ExecRequest,
 ): Promise<ExecResult> =>
-  new Promise((resolve, reject) => {
-    const { client, name } = connection
-    if (request.signal?.aborted) return reject(new Interrupted())
-    if (connection.lost()) return reject(lostWhile(connection, request.doing))
-    const stopListening = connection.onLost(() => reject(lostWhile(connection, request.doing)))
-    const settle = (end: () => void): void => {
-      stopListening()
-      end()
-    }
-    client.exec(commandLine(request, become), (error, channel) => {
-      if (error)
-        return settle(() =>
-          reject(
-            new HostError(
-              `${name} would not run a command`,
-              { host: name, doing: request.doing, output: error.message },
-              error,
-            ),
-          ),
-        )
-      follow(channel, become, request).then(
-        (result) => settle(() => resolve(result)),
-        (problem: unknown) => settle(() => reject(problem)),
-      )
-    })
+  openChannel(connection, {
+    doing: request.doing,
+    refused: `${connection.name} would not run a command`,
+    signal: request.signal,
+    open: (answer) => connection.client.exec(commandLine(request, become), answer),
+    use: (channel) => follow(connection, channel, become, request),
   })
 
-const follow = (channel: ClientChannel, become: Become, request: ExecRequest): Promise<ExecResult> =>
+/** As when its sshd is restarted or out of memory: what the command did, nobody knows. */
+const endedUntold = ({ name }: Connection, { doing }: ExecRequest, output: string): HostError =>
+  new HostError(`${name} ended a command without saying how it went, while ${doing}`, {
+    host: name,
+    doing,
+    output,
+    hint: 'look what sshd says there (journalctl -u ssh -u sshd), then run the same command again',
+  })
+
+const follow = (
+  connection: Connection,
+  channel: ClientChannel,
+  become: Become,
+  request: ExecRequest,
+): Promise<ExecResult> =>
   new Promise((resolve, reject) => {
     const stdout = collector(request.onStdout)
     const stderr = collector()
@@ -92,12 +73,13 @@ const follow = (channel: ClientChannel, become: Become, request: ExecRequest): P
       reject(new Interrupted())
     }
     channel.on('error', () => undefined)
-    // It may have fired while the channel was being opened.
-    if (request.signal?.aborted) return abort()
+    const stopListening = connection.onLost(() => reject(lostWhile(connection, request.doing)))
     request.signal?.addEventListener('abort', abort, { once: true })
     channel.on('close', () => {
+      stopListening()
       request.signal?.removeEventListener('abort', abort)
-      if (code !== undefined) resolve({ code, stdout: stdout.text(), stderr: stderr.text() })
+      if (code === undefined) reject(endedUntold(connection, request, stderr.text()))
+      else resolve({ code, stdout: stdout.text(), stderr: stderr.text() })
     })
     const asksPassword = become.kind === 'sudo-password' && request.asRoot !== false
     feed(channel, {

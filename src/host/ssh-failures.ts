@@ -1,12 +1,13 @@
 /** Why a connection did not come about, in words, with what to do. */
-import { HostError } from '../errors.ts'
+import { errorMessage, HostError } from '../errors.ts'
+import type { Credentials } from './credentials.ts'
 import type { Verdict } from './known-hosts.ts'
 import type { SshTarget } from './ssh-target.ts'
 
 const where = ({ name, user, host, port }: SshTarget): string => `${name} (${user}@${host}:${port})`
 const doing = 'connecting'
 
-/** The host key's part in it, where it is changed or revoked. That it is merely unknown, ssh2's own refusal says. */
+/** Of a key that is not the one that is known; undefined where it is. */
 export const keyRefusal = (target: SshTarget, verdict: Verdict): HostError | undefined => {
   const fail = (message: string, hint: string) => new HostError(message, { host: target.name, doing, hint })
   if (verdict.kind === 'changed') {
@@ -21,8 +22,25 @@ export const keyRefusal = (target: SshTarget, verdict: Verdict): HostError | und
       `the host key of ${where(target)} is revoked (${verdict.at.file}:${verdict.at.line})`,
       'do not use this host until it has a new key',
     )
+  if (verdict.kind === 'unknown')
+    return fail(
+      `the host key of ${where(target)} is not known`,
+      'compare it and connect once with ssh, or run with --accept-new to pin what the host shows now',
+    )
   return undefined
 }
+
+export const pinFailure = (target: SshTarget, pinFile: string, cause: unknown): HostError =>
+  new HostError(
+    `the host key of ${where(target)} cannot be pinned`,
+    {
+      host: target.name,
+      doing,
+      output: errorMessage(cause),
+      hint: `see to it that you may write ${pinFile}, or connect once with ssh`,
+    },
+    cause,
+  )
 
 const hints: readonly { readonly match: RegExp; readonly hint: (target: SshTarget) => string }[] = [
   {
@@ -43,24 +61,25 @@ const hints: readonly { readonly match: RegExp; readonly hint: (target: SshTarge
   },
 ]
 
+const notLetIn = (target: SshTarget, { tried, locked }: Credentials): HostError => {
+  const [closed] = locked
+  return new HostError(`${where(target)} did not let us in`, {
+    host: target.name,
+    doing,
+    output: `tried: ${tried.join(', ') || 'nothing: there is no key, agent or password'}`,
+    hint: closed
+      ? `open the key in the agent first: ssh-add ${closed}`
+      : `put the public key there: ssh-copy-id -p ${target.port} ${target.user}@${target.host}; or name another with ssh.identityFile`,
+  })
+}
+
 export const connectionFailure = (
   target: SshTarget,
-  tried: readonly string[],
+  credentials: Credentials,
   error: Error & { level?: string },
 ): HostError => {
-  if (/host.*verif|Host denied/i.test(error.message))
-    return new HostError(`the host key of ${where(target)} is not known`, {
-      host: target.name,
-      doing,
-      hint: `compare it and connect once with ssh, or run with --accept-new to pin what the host shows now`,
-    })
   if (error.level === 'client-authentication' || /authentication methods failed/i.test(error.message))
-    return new HostError(`${where(target)} did not let us in`, {
-      host: target.name,
-      doing,
-      output: `tried: ${tried.join(', ') || 'nothing: there is no key, agent or password'}`,
-      hint: `put the public key there: ssh-copy-id -p ${target.port} ${target.user}@${target.host}; or name another with ssh.identityFile`,
-    })
+    return notLetIn(target, credentials)
   const hint = hints
     .find(({ match }) => match.test(`${(error as { code?: string }).code ?? ''} ${error.message}`))
     ?.hint(target)

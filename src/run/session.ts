@@ -8,7 +8,8 @@ import { dirname, join, resolve } from 'node:path'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
 import { gatherFacts } from '../facts/gather.ts'
 import type { HostFacts } from '../facts/types.ts'
-import { connectHosts } from '../host/connect-all.ts'
+import { connectEach, connectHosts } from '../host/connect-all.ts'
+import type { SshOptions } from '../host/ssh-dial.ts'
 import { type SshTarget, targetOf } from '../host/ssh-target.ts'
 import type { Host } from '../host/types.ts'
 import { clusterFolder } from '../pki/store.ts'
@@ -49,17 +50,24 @@ const targets = async ({
   return hosts.map((host) => targetOf(host, config.ssh, around))
 }
 
-export const connectCluster = async (
-  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets' | 'signal'>,
-): Promise<ReadonlyMap<string, Host>> => {
-  const pinFile = join(clusterFolder(options.clusterFile, options.config.name), 'known_hosts')
-  return connectHosts(await targets(options), {
-    acceptNew: options.acceptNew,
-    pinFile,
-    secrets: options.secrets,
-    signal: options.signal,
-  })
-}
+type ConnectOptions = Pick<
+  SessionOptions,
+  'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets' | 'signal'
+>
+
+const sshOptions = ({ clusterFile, config, acceptNew, secrets, signal }: ConnectOptions): SshOptions => ({
+  acceptNew,
+  pinFile: join(clusterFolder(clusterFile, config.name), 'known_hosts'),
+  secrets,
+  signal,
+})
+
+export const connectCluster = async (options: ConnectOptions): Promise<ReadonlyMap<string, Host>> =>
+  connectHosts(await targets(options), sshOptions(options))
+
+/** For what can go on without some of them: what came of each host, in their order. */
+export const tryHosts = async (options: ConnectOptions): Promise<readonly PromiseSettledResult<Host>[]> =>
+  connectEach(await targets(options), sshOptions(options))
 
 type SessionOf = Pick<SessionOptions, 'config' | 'lock' | 'signal'>
 

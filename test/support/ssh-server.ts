@@ -25,6 +25,8 @@ export type SshServerOptions = {
   /** From the command that a client sends to the argv that is run: a shell of one's choice, another user. */
   readonly argv?: (command: string) => readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Commands of which it does not say how they ended, as an sshd that is killed. */
+  readonly untold?: (command: string) => boolean
 }
 
 export type SshServer = Pick<TcpRelay, 'port' | 'cut' | 'freeze'> & {
@@ -64,6 +66,7 @@ const runOn = (channel: ServerChannel, command: string, options: SshServerOption
   channel.on('error', () => undefined)
   child.on('close', (code, signal) => {
     seen.children.delete(child)
+    if (options.untold?.(command)) return channel.close()
     if (signal) channel.exit(signal.replace('SIG', ''))
     else channel.exit(code ?? 255)
     channel.end()

@@ -102,4 +102,15 @@ describe('--accept-new', () => {
     expect(await visit(target, reached.pinFile, false)).toBe('in')
     expect(readFileSync(reached.pinFile, 'utf8')).toBe(line(reached))
   })
+
+  test('that cannot be written down is told as that: nothing is accepted that would not be known again', async () => {
+    const reached = await reachable()
+    const notFolder = join(scratchDirectory('pins'), 'file')
+    writeFileSync(notFolder, '')
+    const pinFile = join(notFolder, 'known_hosts')
+    const told = await visit({ ...reached.target, knownHostsFiles: [] }, pinFile, true)
+    expect(told).toMatch(/the host key of w1 .* cannot be pinned/)
+    expect(told).toContain(`see to it that you may write ${pinFile}`)
+    expect(reached.server.logins).toEqual([])
+  })
 })

@@ -66,7 +66,7 @@ test('on a terminal as well, and the cursor is there again', async () => {
 const stuck = (command: string): readonly string[] => {
   const holds = command.includes('/run/slipway.lock')
   const answer = holds ? 'echo taken; exec sleep 600' : 'while echo; do sleep 0.1; done'
-  return ['sh', '-c', command.includes('id -u') ? 'echo root' : answer]
+  return ['sh', '-c', command.includes('id -u') ? 'echo slipway:root' : answer]
 }
 
 test('a second Ctrl-C ends it at once, where a host does not even let go of its lock', async () => {

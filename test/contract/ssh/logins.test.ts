@@ -1,8 +1,8 @@
 /** Ways in: keys, passwords, a bastion; and what is said when none of them is. */
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { HostError, UserError } from '../../../src/errors.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { HostError } from '../../../src/errors.ts'
 import { connectHosts } from '../../../src/host/connect-all.ts'
 import { connectSsh } from '../../../src/host/ssh-host.ts'
 import type { SshTarget } from '../../../src/host/ssh-target.ts'
@@ -72,12 +72,56 @@ test('nobody is let in: what was tried, and what to do', async () => {
   expect(`${message}${failure.output}${failure.hint}`).not.toContain('wrong-secret')
 })
 
-test('a key with a passphrase and no agent: the agent is named', async () => {
+test('a key with a passphrase, and nothing else: how it is opened', async () => {
   const key = sshKey('ed25519', 'a passphrase')
   const { target } = await reachable({}, { identityFiles: [key.file] })
-  const error: unknown = await logIn(target).catch((reason: unknown) => reason)
-  expect(error).toBeInstanceOf(UserError)
-  expect((error as UserError).hint).toContain(`ssh-add ${key.file}`)
+  const { failure } = await refusal(target)
+  expect(failure.output).toContain(`not ${key.file}, which has a passphrase`)
+  expect(failure.hint).toContain(`ssh-add ${key.file}`)
+})
+
+describe('what cannot be used is passed over, for what can:', () => {
+  const stale = join('/nonexistent', 'agent.sock')
+
+  test('a key with a passphrase, for another key', async () => {
+    const [closed, open] = [sshKey('ed25519', 'a passphrase'), sshKey()]
+    const { target } = await reachable(
+      { authorized: [open.publicKey] },
+      { identityFiles: [closed.file, open.file] },
+    )
+    expect(await logIn(target)).toBe('in\n')
+  })
+
+  test('a key with a passphrase, for a password', async () => {
+    const { target } = await reachable(
+      { authorized: [], password: 'tr0ub4dor' },
+      {
+        identityFiles: [sshKey('ed25519', 'a passphrase').file],
+        passwordFile: secretFile('tr0ub4dor'),
+      },
+    )
+    expect(await logIn(target)).toBe('in\n')
+  })
+
+  test('an agent that has gone, for a key', async () => {
+    const { target } = await reachable({}, { agentSocket: stale })
+    expect(await logIn(target)).toBe('in\n')
+  })
+
+  test('an agent that has gone, for a password', async () => {
+    const { target } = await reachable(
+      { authorized: [], password: 'tr0ub4dor' },
+      { identityFiles: [], agentSocket: stale, passwordFile: secretFile('tr0ub4dor') },
+    )
+    expect(await logIn(target)).toBe('in\n')
+  })
+
+  test('an agent that has gone, and nothing else: nobody is let in, rather than a broken socket', async () => {
+    const { target } = await reachable({}, { identityFiles: [], agentSocket: stale })
+    const { message, failure } = await refusal(target)
+    expect(message).toContain('did not let us in')
+    expect(failure.output).toContain('the agent')
+  })
 })
 
 test.each([
@@ -86,25 +130,6 @@ test.each([
 ])('%s: the hint says where to look', async (_what, way, hint) => {
   const { target } = await reachable({}, way)
   expect((await refusal(target)).failure.hint).toMatch(hint)
-})
-
-test('through a bastion, whose key is checked like any other', async () => {
-  const [behind, bastion] = [await reachable(), await reachable({}, { name: 'bastion' })]
-  expect(await logIn({ ...behind.target, bastion: bastion.target })).toBe('in\n')
-  expect(bastion.server.forwards()).toBe(1)
-
-  const stranger = { ...bastion.target, knownHostsFiles: [] }
-  expect((await refusal({ ...behind.target, bastion: stranger })).message).toContain(
-    'the host key of bastion (ops@127.0.0.1',
-  )
-})
-
-test('a bastion is let go again when the host behind it cannot be used', async () => {
-  const [behind, bastion] = [await reachable({ authorized: [] }), await reachable({}, { name: 'bastion' })]
-  await refusal({ ...behind.target, bastion: bastion.target })
-  await refusal({ ...behind.target, port: 1, bastion: bastion.target })
-  expect(bastion.server.logins).toHaveLength(2)
-  await expect.poll(() => bastion.server.connected()).toBe(0)
 })
 
 test('what ssh_config says: an alias, a port, a user, a key, a jump host', async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { keepaliveCount, keepaliveMs } from '../../../src/constants.ts'
-import { HostError } from '../../../src/errors.ts'
+import { HostError, Interrupted } from '../../../src/errors.ts'
 import { compileProgram } from '../../../src/host/compile-program.ts'
 import { runProgram } from '../../../src/host/run-program.ts'
 import { connectSsh } from '../../../src/host/ssh-host.ts'
@@ -64,4 +64,27 @@ test('a host that closes the door while we log in', async () => {
   await server.close()
   const { failure } = await failureOf(connectSsh(target, { acceptNew: false, pinFile: '/nonexistent' }))
   expect(failure).toMatchObject({ host: 'w1', doing: 'connecting' })
+})
+
+test('a command that ends on a live connection without its host saying how: neither done nor failed, and told', async () => {
+  const { server, target } = await reachable({ untold: (command) => command.includes('gone') })
+  const host = await connectSsh(target, { acceptNew: false, pinFile: '/nonexistent' })
+  onTestFinished(() => host.close())
+  const running = host.exec({ command: ['sh', '-c', 'echo gone; echo why >&2'], doing: 'a test' })
+  const { message, failure } = await failureOf(running)
+  expect(message).toBe('w1 ended a command without saying how it went, while a test')
+  expect(failure).toMatchObject({ host: 'w1', doing: 'a test', output: 'why\n' })
+  expect((await host.exec({ command: ['echo', 'still'], doing: 'a test' })).stdout).toBe('still\n')
+  expect(server.connected()).toBe(1)
+})
+
+test('Ctrl-C while a dead connection opens no channel any more: an end that was asked for, and no wait for keepalives', async () => {
+  const { server, target } = await reachable()
+  const host = await connectSsh(target, { acceptNew: false, pinFile: '/nonexistent' })
+  onTestFinished(() => host.close())
+  server.freeze()
+  const stop = new AbortController()
+  const running = host.exec({ command: ['true'], doing: 'a test', signal: stop.signal })
+  setImmediate(() => stop.abort())
+  await expect(running).rejects.toBeInstanceOf(Interrupted)
 })

@@ -102,3 +102,35 @@ describe('sudo', () => {
     expect(`${message} ${failure.output} ${failure.hint} ${server.commands}`).not.toContain('wrong-guess')
   })
 })
+
+describe('a login shell', () => {
+  const refusedBy = async (argv: (command: string) => readonly string[]) => {
+    const { target, pinFile } = await reachable({ argv }, { sudoPasswordFile: secretFile(password) })
+    return refusal(connectSsh(target, { acceptNew: false, pinFile }))
+  }
+
+  test.each(['echo Welcome!', 'printf "Welcome! "'])(
+    'that says something first (%s): what it says, and how it is kept quiet',
+    async (says) => {
+      const { message, failure } = await refusedBy((command) => ['sh', '-c', `${says}; ${command}`])
+      expect(message).toBe('the login shell there prints something of its own before every command')
+      expect(failure).toMatchObject({ host: 'w1', output: 'Welcome!' })
+      expect(failure.hint).toContain('~/.bashrc')
+    },
+  )
+
+  test('that lets nobody do anything: its own words', async () => {
+    const { message, failure } = await refusedBy((command) => ['/usr/sbin/nologin', '-c', command])
+    expect(message).toBe('the login shell there runs no commands')
+    expect(failure.output).toMatch(/not available/)
+    expect(failure.hint).toContain('ssh.user')
+  })
+
+  test('that says something to itself alone is no matter', async () => {
+    const argv = (command: string) => ['sh', '-c', `echo Welcome! >&2; ${command}`]
+    const { target, pinFile } = await reachable({ argv })
+    const host = await connectSsh(target, { acceptNew: false, pinFile })
+    onTestFinished(() => host.close())
+    expect((await host.exec({ command: ['echo', 'in'], doing: 'a test' })).stdout).toBe('in\n')
+  })
+})
