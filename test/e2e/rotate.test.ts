@@ -7,7 +7,10 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { addHost } from '../../src/lab/lab.ts'
+import { validityFor } from '../../src/pki/certificate.ts'
+import { issuePair } from '../../src/pki/issue.ts'
 import { authorityRows } from '../../src/pki/table.ts'
+import type { CertificatesJson } from '../../src/report/certificates-json.ts'
 import {
   describeGaps,
   insider,
@@ -188,5 +191,57 @@ describe('afterwards', () => {
     await addHost({ name: lab().name, host: 'w2', role: 'worker', kubernetes: '1.37.1' }, () => undefined)
     await onCluster(lab(), 'apply')
     expect((await kubectl(lab(), 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(3)
+  })
+})
+
+describe('the certificates', () => {
+  const check = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await slipway('certs', 'check', ...args, '-c', lab().clusterFile)
+    return { code, stdout, stderr }
+  }
+
+  test('are all in one table, and nothing is wrong with them: what is served is what is on disk', async () => {
+    const { code, stdout, stderr } = await check('--warn', '30d', '--output', 'json')
+    expect(code, stderr).toBe(0)
+    const { certificates, silent, unreachable, todo }: CertificatesJson = JSON.parse(stdout)
+    expect({ silent, unreachable, todo }).toEqual({ silent: [], unreachable: [], todo: [] })
+    const served = certificates.flatMap(({ host, port, sameAsFile }) =>
+      port === null ? [] : [{ host, port, sameAsFile }],
+    )
+    expect(served).toEqual([
+      ...[6443, 2379, 2380, 10250].map((port) => ({ host: 'cp1', port, sameAsFile: true })),
+      ...[10257, 10259].map((port) => ({ host: 'cp1', port, sameAsFile: null })),
+      ...['w1', 'w2'].map((host) => ({ host, port: 10250, sameAsFile: true })),
+    ])
+    expect((await check()).stdout).toMatch(
+      /^cp1 +pki\/apiserver\.crt +kube-apiserver +kubernetes +\d{4}-\d\d-\d\d +36\d d +6443$/m,
+    )
+  })
+
+  test('end with exit code 3 when they have less left than is asked for', async () => {
+    const { code, stdout } = await check('--warn', '400d')
+    expect(code).toBe(3)
+    expect(stdout).toContain('slipway certs renew --all')
+    expect(stdout).not.toContain('rotate-ca')
+  })
+
+  test('are told while the cluster is off, and one has expired', async () => {
+    await onHost(lab(), 'cp1', 'systemctl stop kubelet && crictl ps -q | xargs crictl stop')
+    const [ca, key] = await Promise.all(
+      ['crt', 'key'].map((ending) => readFile(join(folder(), `pki/ca.${ending}`), 'utf8')),
+    )
+    const longAgo = validityFor(new Date('2020-01-01'), 3600)
+    const { certPem } = await issuePair(
+      { subject: { commonName: 'kube-apiserver', organizations: [] }, usages: ['serverAuth'], names: [] },
+      { certPem: ca ?? '', keyPem: key ?? '' },
+      { algorithm: 'ECDSA-P256', validity: longAgo },
+    )
+    await onHost(lab(), 'cp1', 'cat >/etc/kubernetes/pki/apiserver.crt', certPem)
+    const { code, stdout } = await check('--warn', '30d')
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^cp1 +pki\/apiserver\.crt .* 2020-01-01 .* expired$/m)
+    expect(stdout).toContain('slipway certs rescue')
+    expect(stdout).toMatch(/^cp1 serves nothing on 6443 \(kube-apiserver\), 2379 \(etcd\)/m)
+    expect(stdout).toMatch(/^w1 +kubelet\/pki\/kubelet\.crt .* 10250$/m)
   })
 })
