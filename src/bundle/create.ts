@@ -7,6 +7,7 @@ import { binaryRows, type Edition, imageRows } from './contents.ts'
 import type { Entry } from './make.ts'
 import { annotations, type Index, mediaTypes } from './oci.ts'
 import type { Say } from './say.ts'
+import { bomEntry } from './sbom/bom-entry.ts'
 import { goSource } from './sources/go-source.ts'
 import type { BundleSource } from './sources/types.ts'
 import { bundleHolds, writeBundle } from './write.ts'
@@ -43,7 +44,8 @@ const makeEntries = async (options: CreateOptions, edition: Edition): Promise<re
 
 export const createBundle = async (options: CreateOptions): Promise<string> => {
   const { kubernetes, arches, edition = defaultEdition, say } = options
-  const entries = await makeEntries(options, edition)
+  const made = await makeEntries(options, edition)
+  const entries = [...made, await bomEntry(kubernetes, made)]
   const index: Index = {
     schemaVersion: 2,
     mediaType: mediaTypes.index,

@@ -1,6 +1,10 @@
-/** Says what is in a bundle. Takes one that was opened; gives a row a component, and what they are together. Pure. */
+/**
+ * Says what is in a bundle. Takes one that was opened, and under which licences its entries are; gives a row a component, and what they
+ * are together. Pure.
+ */
 import { annotations, mediaTypes } from './oci.ts'
 import type { Bundle, BundleEntry } from './open.ts'
+import { type EntryLicences, isBom } from './sbom/read-bom.ts'
 
 export type BundleRow = {
   readonly kind: 'binary' | 'image'
@@ -13,11 +17,14 @@ export type BundleRow = {
   readonly digest: string
   /** Of its blobs; several rows may share one. */
   readonly bytes: number
+  /** Of all that it is made of; none where the bundle has no bill of materials. */
+  readonly licences: readonly string[]
 }
 
 export type BundleSummary = {
   readonly file: string
   readonly kubernetes: string
+  readonly edition: string | undefined
   readonly architectures: readonly string[]
   readonly signer: string
   /** Of all files in it, each once. */
@@ -25,7 +32,7 @@ export type BundleSummary = {
   readonly components: readonly BundleRow[]
 }
 
-const rowOf = ({ descriptor, manifest }: BundleEntry): BundleRow => {
+const rowOf = ({ descriptor, manifest }: BundleEntry, licences: EntryLicences): BundleRow => {
   const note = (key: string): string => descriptor.annotations?.[key] ?? ''
   const { os = '', architecture = '' } = descriptor.platform ?? {}
   return {
@@ -37,14 +44,18 @@ const rowOf = ({ descriptor, manifest }: BundleEntry): BundleRow => {
     name: note(annotations.imageName) || note(annotations.path),
     digest: descriptor.digest,
     bytes: manifest.layers.reduce((sum, { size }) => sum + size, 0),
+    licences: licences.get(descriptor.digest) ?? [],
   }
 }
 
-export const inspectBundle = (bundle: Bundle): BundleSummary => ({
+export const inspectBundle = (bundle: Bundle, licences: EntryLicences = new Map()): BundleSummary => ({
   file: bundle.file,
   kubernetes: bundle.kubernetes,
+  edition: bundle.edition,
   architectures: bundle.architectures,
   signer: bundle.signer,
   bytes: [...bundle.places.values()].reduce((sum, { size }) => sum + size, 0),
-  components: bundle.entries.map(rowOf),
+  components: bundle.entries
+    .filter(({ descriptor }) => !isBom(descriptor))
+    .map((entry) => rowOf(entry, licences)),
 })

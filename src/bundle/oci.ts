@@ -9,6 +9,7 @@ export const mediaTypes = {
   empty: 'application/vnd.oci.empty.v1+json',
   binary: 'application/vnd.slipway.binary.v1',
   binaryBlob: 'application/vnd.slipway.binary.v1+gzip',
+  bom: 'application/vnd.cyclonedx+json',
 } as const
 
 export const annotations = {

@@ -17,6 +17,7 @@ export type BundleEntry = { readonly descriptor: Descriptor; readonly manifest: 
 export type Bundle = {
   readonly file: string
   readonly kubernetes: string
+  readonly edition: string | undefined
   readonly architectures: readonly string[]
   readonly entries: readonly BundleEntry[]
   /** The public key of who signed it, on one line. */
@@ -43,7 +44,7 @@ const readDocument = async ({ handle, path, places }: Opened, name: string): Pro
 
 /** What a person would call it. */
 export const titleOf = ({ annotations: notes, digest }: Descriptor): string =>
-  notes?.[annotations.imageName] ?? notes?.[annotations.path] ?? digest
+  notes?.[annotations.imageName] ?? notes?.[annotations.path] ?? notes?.[annotations.component] ?? digest
 
 const readManifest = async (opened: Opened, descriptor: Descriptor): Promise<BundleEntry> => {
   const { path, places } = opened
@@ -89,6 +90,7 @@ export const openBundle = async (path: string): Promise<Bundle> => {
     return {
       file: path,
       kubernetes: parsed.annotations?.[annotations.kubernetes] ?? '',
+      edition: parsed.annotations?.[annotations.edition],
       architectures: [...new Set(parsed.manifests.flatMap(({ platform }) => platform?.architecture ?? []))],
       entries,
       signer,

@@ -21,7 +21,8 @@ const isFor =
     entry.descriptor.platform?.architecture === arch &&
     note(entry, annotations.roles).split(',').includes(role)
 
-const isImage = ({ descriptor }: BundleEntry): boolean => descriptor.artifactType !== mediaTypes.binary
+const isImage = (entry: BundleEntry): boolean => note(entry, annotations.imageName) !== ''
+const isBinary = ({ descriptor }: BundleEntry): boolean => descriptor.artifactType === mediaTypes.binary
 
 /** What is not sent by itself names the path that it has in an image's layer. */
 const isInside = (entry: BundleEntry): boolean => note(entry, annotations.inside) !== ''
@@ -43,7 +44,7 @@ const titleOf = (entry: BundleEntry, path: string): string =>
 
 const binarySteps = (entries: readonly BundleEntry[]): readonly BinaryStep[] =>
   entries
-    .filter((entry) => !isImage(entry) && !isInside(entry))
+    .filter((entry) => isBinary(entry) && !isInside(entry))
     .map((entry): BinaryStep => {
       const { digest, size } = layerOf(entry)
       const path = note(entry, annotations.path)

@@ -2,23 +2,25 @@
 import { Command, Option } from 'commander'
 import { type BundleSummary, inspectBundle } from '../bundle/inspect.ts'
 import { openBundle } from '../bundle/open.ts'
+import { bomLicences } from '../bundle/sbom/read-bom.ts'
 import { columns } from '../report/table.ts'
 import { counted, megabytesText } from '../report/words.ts'
 
-const describe = ({ kubernetes, architectures, signer, bytes, components }: BundleSummary): string =>
+const describe = ({ kubernetes, edition, architectures, signer, bytes, components }: BundleSummary): string =>
   [
-    `Kubernetes ${kubernetes} for ${architectures.join(' and ')}`,
+    `Kubernetes ${kubernetes} for ${architectures.join(' and ')}${edition ? `, ${edition} edition` : ''}`,
     `signed by ${signer}`,
     '',
     ...columns(
       [
-        ['COMPONENT', 'VERSION', 'PLATFORM', 'SIZE', 'WHAT'],
+        ['COMPONENT', 'VERSION', 'PLATFORM', 'SIZE', 'WHAT', 'LICENCES'],
         ...components.map((row) => [
           row.component,
           row.version,
           row.platform,
           megabytesText(row.bytes),
           row.name,
+          row.licences.join(', '),
         ]),
       ],
       [3],
@@ -33,7 +35,8 @@ export const inspectCommand = (): Command =>
     .argument('<file>')
     .addOption(new Option('--output <format>', 'how to show it').choices(['text', 'json']).default('text'))
     .action(async (file: string, { output }: { readonly output: 'text' | 'json' }) => {
-      const summary = inspectBundle(await openBundle(file))
+      const bundle = await openBundle(file)
+      const summary = inspectBundle(bundle, await bomLicences(bundle))
       const text = output === 'json' ? JSON.stringify(summary, null, 2) : describe(summary)
       process.stdout.write(`${text}\n`)
     })

@@ -5,6 +5,7 @@ import { diffCommand } from './bundle-diff.ts'
 import { inspectCommand } from './bundle-inspect.ts'
 import { keygenCommand } from './bundle-keygen.ts'
 import { pushCommand } from './bundle-push.ts'
+import { sbomCommand } from './bundle-sbom.ts'
 import { verifyCommand } from './bundle-verify.ts'
 
 export const bundleCommand = (): Command =>
@@ -16,3 +17,4 @@ export const bundleCommand = (): Command =>
     .addCommand(diffCommand())
     .addCommand(pushCommand())
     .addCommand(keygenCommand())
+    .addCommand(sbomCommand())

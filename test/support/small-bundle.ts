@@ -14,7 +14,7 @@ import { type TarFile, tarOf } from '../../src/host/tar.ts'
 import { scratchDirectory } from './scratch.ts'
 
 export type SmallEntry = {
-  readonly kind: 'binary' | 'image'
+  readonly kind: 'binary' | 'image' | 'bom'
   /** A path on the host, or an image's name. */
   readonly name: string
   readonly component?: string
@@ -52,21 +52,31 @@ const notesOf = (
       }),
 })
 
+const typesOf = {
+  binary: { artifactType: mediaTypes.binary, layerType: mediaTypes.binaryBlob },
+  image: { artifactType: undefined, layerType: mediaTypes.zstdLayer },
+  bom: { artifactType: mediaTypes.bom, layerType: mediaTypes.bom },
+} as const
+
 const packed = (entry: SmallEntry) => {
   const layers = entry.layers ?? [`the bytes of ${entry.name}`]
-  const type = entry.kind === 'binary' ? mediaTypes.binaryBlob : mediaTypes.zstdLayer
+  const { artifactType, layerType } = typesOf[entry.kind]
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: described(mediaTypes.empty, '{}'),
-    layers: layers.map((text) => described(type, text)),
+    layers: layers.map((text) => described(layerType, text)),
   }
   const text = JSON.stringify(manifest)
   const descriptor: Descriptor = {
     ...described(mediaTypes.manifest, text),
-    ...(entry.kind === 'binary' ? { artifactType: mediaTypes.binary } : {}),
-    platform: { os: 'linux', architecture: entry.arch ?? 'amd64' },
-    annotations: notesOf(entry, layers[0]),
+    ...(artifactType && { artifactType }),
+    ...(entry.kind === 'bom'
+      ? { annotations: { [annotations.component]: entry.name } }
+      : {
+          platform: { os: 'linux', architecture: entry.arch ?? 'amd64' },
+          annotations: notesOf(entry, layers[0]),
+        }),
   }
   return { descriptor, texts: [text, '{}', ...layers] }
 }

@@ -3,7 +3,7 @@
  * cache with them unpacked. This machine's own packages and package lists stay as they are.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheDirectory } from '../../constants.ts'
 import { runTool } from '../run-tool.ts'
@@ -31,6 +31,17 @@ const foreignApt = async (arch: string): Promise<readonly string[]> => {
   return settings
 }
 
+/** A note a package, where images without a dpkg of their own have them: scanners look there, and the bill of materials does. */
+const notePackages = async (debs: string, root: string): Promise<void> => {
+  const notes = join(root, 'var/lib/dpkg/status.d')
+  await mkdir(notes, { recursive: true })
+  for (const deb of (await readdir(debs)).filter((file) => file.endsWith('.deb'))) {
+    const fields = ['Package', 'Source', 'Version', 'Architecture']
+    const note = await runTool('dpkg-deb', ['--field', join(debs, deb), ...fields])
+    await writeFile(join(notes, /^[^_]+/.exec(deb)?.[0] ?? deb), note)
+  }
+}
+
 export const debianFiles = async (
   name: string,
   packages: readonly string[],
@@ -50,6 +61,7 @@ export const debianFiles = async (
     for (const deb of (await readdir(work)).filter((file) => file.endsWith('.deb')))
       await runTool('dpkg-deb', ['-x', join(work, deb), root])
     await finish(root)
+    await notePackages(work, root)
     await rename(root, folder)
   } finally {
     await rm(work, { recursive: true, force: true })

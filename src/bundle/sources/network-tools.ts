@@ -43,7 +43,7 @@ const nftNames = [
 ]
 
 /** Bumped when the recipe changes. */
-const recipe = 2
+const recipe = 3
 
 export const networkTools = (arch: string, say: Say): Promise<string> =>
   debianFiles(`network-tools-${recipe}`, packages, arch, say, prune)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { diffBundles } from '../../../src/bundle/diff.ts'
 import { inspectBundle } from '../../../src/bundle/inspect.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
+import { bomLicences, bomText } from '../../../src/bundle/sbom/read-bom.ts'
 import { type SmallEntry, smallBundle } from '../../support/small-bundle.ts'
 
 const kubelet: SmallEntry = {
@@ -45,6 +46,36 @@ test('a component: what, for whom, how big, of how many layers it may be', async
       bytes: 7,
     },
   ])
+})
+
+const bill = (digest: string) =>
+  JSON.stringify({
+    components: [
+      { 'bom-ref': 'a', licenses: [{ license: { id: 'MIT' } }] },
+      { 'bom-ref': 'b', licenses: [{ expression: 'MIT AND Apache-2.0' }] },
+      { 'bom-ref': 'c' },
+    ],
+    dependencies: [{ ref: digest, dependsOn: ['a', 'b', 'c'] }],
+  })
+
+test('the licences of all that a component is made of, and that some are not known', async () => {
+  const { descriptor } = (await opened(pause)).entries[0] ?? {}
+  const bundle = await opened(pause, { kind: 'bom', name: 'bill', layers: [bill(descriptor?.digest ?? '')] })
+  const { components } = inspectBundle(bundle, await bomLicences(bundle))
+  expect(components.map(({ component, licences }) => [component, licences])).toEqual([
+    ['pause', ['Apache-2.0', 'MIT', 'NOASSERTION']],
+  ])
+})
+
+test.each(['', '[]', '{"components":[]}'])('a bill of materials that is none: %j', async (text) => {
+  const bundle = await opened(pause, { kind: 'bom', name: 'bill', layers: [text] })
+  await expect(bomLicences(bundle)).rejects.toThrow(`${bundle.file} cannot be read: its bill of materials`)
+})
+
+test('a bundle without one says nothing of licences', async () => {
+  const bundle = await opened(pause)
+  expect(await bomText(bundle)).toBeUndefined()
+  expect(inspectBundle(bundle, await bomLicences(bundle)).components).toMatchObject([{ licences: [] }])
 })
 
 describe('from one to another', () => {

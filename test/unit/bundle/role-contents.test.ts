@@ -7,6 +7,7 @@ import { type SmallEntry, smallBundle } from '../../support/small-bundle.ts'
 
 const control = ['control-plane']
 const entries: readonly SmallEntry[] = [
+  { kind: 'bom', name: 'bill of materials', layers: ['{}'] },
   { kind: 'binary', name: '/usr/bin/kubelet', layers: ['the kubelet'] },
   { kind: 'binary', name: '/usr/bin/kubectl', roles: control },
   { kind: 'binary', name: '/usr/bin/kubelet', arch: 'arm64', layers: ['the other kubelet'] },

@@ -1,0 +1,11 @@
+/** Under which licence a Go module is, as its own LICENSE says: bundle/licences.yaml. Takes a module's path; gives an SPDX expression. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+export type Licences = Readonly<Record<string, string>>
+
+const table = z.record(z.string(), z.string())
+
+export const knownLicences = (): Licences =>
+  table.parse(parse(readFileSync(new URL('../../../bundle/licences.yaml', import.meta.url), 'utf8')))
