@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { didYouMean } from '../config/did-you-mean.ts'
-import { parseDuration } from '../config/duration.ts'
 import { UserError } from '../errors.ts'
 import { readKubeconfig } from '../pki/read-kubeconfig.ts'
 import { type Asked, isAskedFor, ownKubeconfigName, renewalNames } from '../pki/renewal.ts'
@@ -10,6 +9,7 @@ import type { Redactor } from '../report/redact.ts'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import type { Cluster } from '../run/cluster.ts'
 import { prepareRenewal } from '../run/renew.ts'
+import { durationFlag } from './duration-flag.ts'
 import { renewalRun } from './renewal-run.ts'
 import { type ClusterFlags, clusterCommand } from './run-cluster.ts'
 
@@ -23,14 +23,6 @@ const refuseUnknown = (names: readonly string[]): void => {
   })
 }
 
-const olderThanSeconds = (text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined
-  if (/^\d+[mhd]$/.test(text)) return parseDuration(text)
-  throw new UserError(`--older-than ${text} is not a duration`, {
-    hint: 'minutes, hours or days: 90m, 24h, 30d',
-  })
-}
-
 const askedBy = (names: readonly string[], { all, olderThan }: RenewFlags): Asked => {
   refuseUnknown(names)
   if (all && names.length > 0) throw new UserError('either names or --all', { hint: 'leave one of them out' })
@@ -40,7 +32,7 @@ const askedBy = (names: readonly string[], { all, olderThan }: RenewFlags): Aske
     })
   return {
     names: names.length > 0 ? names : undefined,
-    olderThanSeconds: olderThanSeconds(olderThan),
+    olderThanSeconds: olderThan === undefined ? undefined : durationFlag('--older-than', olderThan),
   }
 }
 
@@ -48,7 +40,7 @@ const askedBy = (names: readonly string[], { all, olderThan }: RenewFlags): Aske
 const renewOwn = async (cluster: Cluster, asked: Asked): Promise<readonly string[]> => {
   const path = await writeAdminKubeconfig(cluster)
   const { certPem = '' } = readKubeconfig(await readFile(path, 'utf8')) ?? {}
-  if (!isAskedFor(asked, ownKubeconfigName, certPem, new Date())) return []
+  if (!isAskedFor(asked, { name: ownKubeconfigName }, certPem, new Date())) return []
   return [`the kubeconfig of this machine is new: ${await writeAdminKubeconfig(cluster, { anew: true })}`]
 }
 

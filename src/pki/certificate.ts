@@ -23,7 +23,7 @@ export type Leaf = {
 export type Issuer = { readonly certPem: string; readonly signer: Signer }
 
 /** kubeadm's `CertificateBackdate`: a host whose clock is a little behind must not find its certificate not valid yet. */
-const backdateMs = 5 * 60_000
+export const backdateMs = 5 * 60_000
 /** RFC 5280 4.1.2.5: the date of what has no well-defined end, and the last that the format can hold. */
 const lastDate = new Date('9999-12-31T23:59:59Z')
 

@@ -11,6 +11,7 @@ import {
   kubernetesDirectory,
   pkiDirectory,
 } from '../constants.ts'
+import { backdateMs } from './certificate.ts'
 import { kubeconfigRows } from './kubeconfig-table.ts'
 import { readKubeconfig } from './read-kubeconfig.ts'
 import { certificateRows } from './table.ts'
@@ -24,6 +25,8 @@ export type Renewable = {
   readonly file?: string
   /** The certificate that a host has now; '' where it has none. */
   readonly standing: (files: Files) => string
+  /** By how much its validity begins before it was issued, where that is not `backdateMs`. */
+  readonly backdatedMs?: number
 }
 
 const onControlPlanes: readonly HostRole[] = ['control-plane']
@@ -62,6 +65,8 @@ export const renewables: readonly Renewable[] = [
     name: kubeletServingName,
     roles: everywhere,
     standing: (files) => files[kubeletServingCertificate] ?? '',
+    // client-go's GenerateSelfSignedCertKey: an hour, for clocks that are not exact.
+    backdatedMs: 3_600_000,
   },
 ]
 
@@ -116,19 +121,23 @@ const hasExpired = (pem: string, now: Date): boolean => {
 }
 
 /** What cannot be read is as old as can be. */
+const issuedAt = (pem: string, backdatedMs = backdateMs): number => {
+  const from = datesOf(pem)?.from.getTime()
+  return from === undefined ? 0 : from + backdatedMs
+}
+
 export const isAskedFor = (
   { names, olderThanSeconds }: Asked,
-  name: string,
+  { name, backdatedMs }: Pick<Renewable, 'name' | 'backdatedMs'>,
   pem: string,
   now: Date,
 ): boolean =>
   (names === undefined || names.includes(name)) &&
-  (olderThanSeconds === undefined ||
-    now.getTime() - (datesOf(pem)?.from.getTime() ?? 0) > olderThanSeconds * 1000)
+  (olderThanSeconds === undefined || now.getTime() - issuedAt(pem, backdatedMs) > olderThanSeconds * 1000)
 
 /** What a host does not have is not renewed: what it should have, it is given all the same. */
 export const renewalOf = (asked: Asked, hosts: readonly RenewalHost[], now: Date): Renewal =>
-  choose(hosts, ({ name }, pem) => pem !== '' && isAskedFor(asked, name, pem, now))
+  choose(hosts, (one, pem) => pem !== '' && isAskedFor(asked, one, pem, now))
 
 /**
  * What has expired or is gone, where nobody is left to sign for a kubelet. A serving certificate that is gone its kubelet makes; what

@@ -8,7 +8,6 @@ import { UserError } from '../errors.ts'
 import type { HostFacts } from '../facts/types.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import type { PlanInput } from '../phases/types.ts'
-import { type KubeletClient, newKubeletClient } from '../pki/kubelet-client.ts'
 import {
   type Asked,
   kubeletClientName,
@@ -25,6 +24,7 @@ import { inTurn } from '../plan/in-turn.ts'
 import type { Plan } from '../plan/types.ts'
 import { clusterApi } from './cluster-api.ts'
 import type { Prepared } from './cluster-run.ts'
+import { newKubeletClients, withClients } from './kubelet-clients.ts'
 import { planInput } from './planning.ts'
 import { shippedPlaybook } from './playbook.ts'
 import type { Absent } from './present-hosts.ts'
@@ -43,37 +43,6 @@ type Manner = {
 const identityOf = ({ session }: RenewSession, host: string): HostFacts['identity'] =>
   session.facts.get(host)?.identity ?? {}
 
-const kubeletClients = async (
-  { config }: RenewOptions,
-  looked: RenewSession,
-  { has }: Renewal,
-  now: Date,
-): Promise<ReadonlyMap<string, KubeletClient>> => {
-  const { authorities, hosts } = looked
-  const made = await Promise.all(
-    hosts.map(async (host) => {
-      const existing = identityOf(looked, host.name)
-      const renew = has(kubeletClientName, host.name)
-      const client = await newKubeletClient({ config, authorities, host, existing, now, renew })
-      return client ? [[host.name, client] as const] : []
-    }),
-  )
-  return new Map(made.flat())
-}
-
-/** The facts as they will be once the kubelets have their new certificates: what else is issued goes by them. */
-export const withClients = (
-  facts: ReadonlyMap<string, HostFacts>,
-  clients: ReadonlyMap<string, KubeletClient>,
-): ReadonlyMap<string, HostFacts> =>
-  new Map(
-    [...facts].map(([name, each]) => {
-      const client = clients.get(name)
-      if (!client) return [name, each]
-      return [name, { ...each, identity: { ...each.identity, [kubeletClientCertificate]: client.certPem } }]
-    }),
-  )
-
 /** What kubelets serve and are not to serve any more. */
 const givenUp = (looked: RenewSession, { has }: Renewal): ReadonlyMap<string, string> =>
   new Map(
@@ -91,7 +60,14 @@ const plannedInput = async (
 ): Promise<PlanInput> => {
   const { clusterFile, config, bundle, secrets } = options
   const { session, authorities } = looked
-  const clients = await kubeletClients(options, looked, renewal, now)
+  const clients = await newKubeletClients({
+    config,
+    authorities,
+    hosts: looked.hosts,
+    facts: session.facts,
+    now,
+    renew: (host) => renewal.has(kubeletClientName, host),
+  })
   for (const { pem } of clients.values()) secrets.add(pem)
   const facts = withClients(session.facts, clients)
   const around = { clusterFile, config, hosts: [], authorities, bundle, secrets }

@@ -4,10 +4,7 @@
  */
 import type { HostConfig } from '../config/schema.ts'
 import { kubeletClientCertificate, pkiDirectory } from '../constants.ts'
-import type { HostFacts } from '../facts/types.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
-import type { Authorities } from '../pki/authorities.ts'
-import { type KubeletClient, newKubeletClient } from '../pki/kubelet-client.ts'
 import { generationsOf, type RotatableId } from '../pki/rotation/generations.ts'
 import { authoritiesAt, idsAt, keptAsSigning, targetOf } from '../pki/rotation/progress.ts'
 import type { Stage } from '../pki/rotation/stages.ts'
@@ -15,6 +12,7 @@ import { buildPlan } from '../plan/build.ts'
 import { inTurn } from '../plan/in-turn.ts'
 import { clusterApi } from './cluster-api.ts'
 import type { Prepared } from './cluster-run.ts'
+import { type KubeletClients, newKubeletClients, withClients } from './kubelet-clients.ts'
 import { readNodes } from './nodes.ts'
 import { planInput } from './planning.ts'
 import { shippedPlaybook } from './playbook.ts'
@@ -86,38 +84,6 @@ const whyHeld = async (
   return [...unseen, ...unknown, ...tokens].filter(({ id }) => ids.includes(id))
 }
 
-type Clients = ReadonlyMap<string, KubeletClient>
-
-const kubeletClients = async (
-  { config }: RotateOptions,
-  { session, hosts }: RotateSession,
-  authorities: Authorities,
-): Promise<Clients> => {
-  const now = new Date()
-  const made = await Promise.all(
-    hosts.map(async (host) => {
-      const existing = session.facts.get(host.name)?.identity ?? {}
-      return [host.name, await newKubeletClient({ config, authorities, host, existing, now })] as const
-    }),
-  )
-  return new Map(made.flatMap(([name, client]) => (client ? [[name, client] as const] : [])))
-}
-
-/** The facts as they will be once the kubelets have their new certificates: what else is issued goes by them. */
-const withClients = (
-  facts: ReadonlyMap<string, HostFacts>,
-  clients: Clients,
-): ReadonlyMap<string, HostFacts> =>
-  new Map(
-    [...facts].map(([name, each]) => {
-      const client = clients.get(name)
-      const identity = client
-        ? { ...each.identity, [kubeletClientCertificate]: client.certPem }
-        : each.identity
-      return [name, { ...each, identity }]
-    }),
-  )
-
 const claimsOf = ({ rotation }: RotateSession, stage: Stage, held: readonly Held[]): readonly Claim[] =>
   idsAt(rotation, stage).map((id) => {
     const all = generationsOf(rotation.kept, id)
@@ -162,7 +128,8 @@ export const prepareStage = async (
   const dropped = stage === 'drop' ? rotation.ids.filter(mayDrop) : []
   refuseUnready(rotation, dropped)
   const authorities = authoritiesAt(rotation, stage, mayDrop)
-  const clients: Clients = stage === 'issue' ? await kubeletClients(options, looked, authorities) : new Map()
+  const around = { config, authorities, hosts, facts: session.facts, now: new Date(), renew: () => false }
+  const clients: KubeletClients = stage === 'issue' ? await newKubeletClients(around) : new Map()
   for (const { pem } of clients.values()) secrets.add(pem)
   const facts = withClients(session.facts, clients)
   const input = await planInput({ clusterFile, config, hosts: [], facts, authorities, bundle, secrets })

@@ -1,7 +1,9 @@
 /** What is asked for, and what has expired, told from the files of the hosts. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kubeletClientCertificate, kubeletServingCertificate, pkiDirectory } from '../../../src/constants.ts'
+import { selfSignedAuthority } from '../../../src/pki/certificate.ts'
 import { mintClient } from '../../../src/pki/client.ts'
+import { generateKey, localSigner } from '../../../src/pki/keys.ts'
 import { overdue, type RenewalHost, renewables, renewalNames, renewalOf } from '../../../src/pki/renewal.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor, contentsOf, filesOf, issueFor, someday } from '../../support/pki.ts'
@@ -11,8 +13,12 @@ const later = (days: number): Date => new Date(someday.getTime() + days * day * 
 const config = clusterConfig()
 
 let hosts: readonly RenewalHost[]
+/** As a kubelet makes it. */
+let servedAtFirst: string
 beforeAll(async () => {
   const authorities = await authoritiesFor(config)
+  const validity = { from: new Date(someday.getTime() - 3_600_000), until: later(365) }
+  servedAtFirst = await selfSignedAuthority('cp1', validity, localSigner(await generateKey('ECDSA-P256')))
   const issued = await issueFor(config, authorities)
   const kubelet = async (name: string): Promise<string> => {
     const who = { commonName: `system:node:${name}`, organizations: ['system:nodes'] }
@@ -66,6 +72,15 @@ describe('asked for', () => {
     const asked = { ...all, olderThanSeconds: olderThan * day }
     const [first] = hosts
     expect(renewalOf(asked, first ? [first] : [], later(after)).count).toBe(onControlPlane)
+  })
+
+  it('what has just been issued is not old, though its validity begins earlier', () => {
+    const asked = { ...all, olderThanSeconds: 600 }
+    const [first] = hosts
+    const served = { ...first?.files, [kubeletServingCertificate]: servedAtFirst }
+    const host = { name: 'cp1', role: 'control-plane', files: served } as const
+    expect(renewalOf(asked, [host], new Date(someday.getTime() + 599_000)).count).toBe(0)
+    expect(renewalOf(asked, [host], new Date(someday.getTime() + 601_000)).count).toBe(renewables.length)
   })
 
   it('what cannot be read is old; what is not there is not renewed', () => {
