@@ -54,7 +54,7 @@ export const hashFile = async (file: string): Promise<Measured> => {
 }
 
 /** `open` opens the source when all is ready to take what comes: what nobody reads of a command that has ended is thrown away. */
-const storeCompressed = async (
+export const storeCompressed = async (
   mediaType: string,
   open: () => AsyncIterable<Uint8Array>,
   compressor: Transform,
@@ -82,7 +82,8 @@ export const storeGzipped = async (mediaType: string, file: string): Promise<Pac
   )
 
 /** Level 9: a tenth less than level 3 in four times its time; 15 gains two percent more in ten times that again. Unpacking is the same. */
-const zstd = () => createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 9 } })
+export const zstd = (): Transform =>
+  createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 9 } }) as unknown as Transform
 
 /** Sorted, dated 1970, owned by root, so that equal files give equal digests. */
 const tarArguments = (folder: string): readonly string[] => [
@@ -103,6 +104,6 @@ async function* tarOfFolder(folder: string): AsyncGenerator<Uint8Array> {
 }
 
 export const storeLayer = (mediaType: string, folder: string): Promise<Packed> =>
-  storeCompressed(mediaType, () => tarOfFolder(folder), zstd() as unknown as Transform)
+  storeCompressed(mediaType, () => tarOfFolder(folder), zstd())
 
 export const fileSize = async (path: string): Promise<number> => (await stat(path)).size

@@ -9,7 +9,7 @@ import { annotations, type Index, mediaTypes } from './oci.ts'
 import type { Say } from './say.ts'
 import { bomEntry } from './sbom/bom-entry.ts'
 import { goSource } from './sources/go-source.ts'
-import type { BundleSource } from './sources/types.ts'
+import type { BundleSource, Wanted } from './sources/types.ts'
 import { bundleHolds, writeBundle } from './write.ts'
 
 export type CreateOptions = {
@@ -33,12 +33,19 @@ export const defaultBundle = (
   return join(cacheDirectory(), 'bundles', `${words.join('-')}.bundle`)
 }
 
-const makeEntries = async (options: CreateOptions, edition: Edition): Promise<readonly Entry[]> => {
-  const { kubernetes, arches, source = goSource, say } = options
+export const wantedOf = (
+  { kubernetes, arches, say }: Pick<CreateOptions, 'kubernetes' | 'arches' | 'say'>,
+  edition: Edition,
+): readonly Wanted[] => {
   const versions = versionsOf(kubernetes)
   const rows = { binaries: binaryRows(versions, edition), images: imageRows(versions, edition) }
+  return arches.map((arch) => ({ versions, arch, ...rows, say }))
+}
+
+const makeEntries = async (options: CreateOptions, edition: Edition): Promise<readonly Entry[]> => {
+  const { source = goSource } = options
   const entries: Entry[] = []
-  for (const arch of arches) entries.push(...(await source({ versions, arch, ...rows, say })))
+  for (const wanted of wantedOf(options, edition)) entries.push(...(await source(wanted)))
   return entries
 }
 

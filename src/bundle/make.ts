@@ -1,6 +1,7 @@
 /** Makes the entries of a bundle out of built components. Takes rows of the table of contents; gives descriptors for the index. */
 import { hashFile, type Packed, storeGzipped, storeText } from './blobs.ts'
 import type { BinaryRow, ImageRow } from './contents.ts'
+import { imageNotes } from './image-notes.ts'
 import { type Components, executable, makeLayer } from './layers.ts'
 import { annotations, type Descriptor, emptyBlob, type Manifest, mediaTypes } from './oci.ts'
 import { remembered } from './remembered.ts'
@@ -83,15 +84,8 @@ export const makeImage = async (row: ImageRow, components: Components): Promise<
     layers: layers.map(({ blob }) => blob),
   }
   const manifest = await storeText(mediaTypes.manifest, JSON.stringify(document))
-  const notes = {
-    [annotations.component]: row.component,
-    [annotations.version]: row.version,
-    [annotations.roles]: row.roles.join(','),
-    [annotations.imageName]: row.name,
-    [annotations.refName]: row.name,
-  }
   return {
-    manifest: { ...manifest, platform: platform(components.arch), annotations: notes },
+    manifest: { ...manifest, platform: platform(components.arch), annotations: imageNotes(row) },
     blobs: [config, ...document.layers],
   }
 }

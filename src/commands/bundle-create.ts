@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Edition, editions } from '../bundle/contents.ts'
 import { createBundle, defaultEdition } from '../bundle/create.ts'
+import { type SourceOptions, sourceNames, withSource } from '../bundle/sources/choose.ts'
 import { machineArch } from '../bundle/sources/machine-arch.ts'
 
 const known = ['amd64', 'arm64']
@@ -15,11 +16,27 @@ const archesIn = (text: string): readonly string[] => {
   )
 }
 
+const collected = (text: string, before: readonly string[]): readonly string[] => [...before, text]
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
 type Flags = {
   readonly kubernetes: string
   readonly arch: readonly string[]
-  readonly edition: Edition
+  readonly source: SourceOptions['source']
+  readonly edition?: Edition
+  readonly mirror: readonly string[]
+  readonly from?: string
+  readonly caFile?: string
   readonly output?: string
+}
+
+const create = async ({ arch: arches, mirror: mirrors, output, ...flags }: Flags): Promise<void> => {
+  const asked = { ...flags, arches, mirrors, environment: process.env, say }
+  const file = await withSource(asked, (choice) => createBundle({ ...asked, ...choice, output }))
+  process.stdout.write(`${file}\n`)
 }
 
 export const createCommand = (): Command =>
@@ -28,18 +45,21 @@ export const createCommand = (): Command =>
     .option('--kubernetes <version>', 'Kubernetes version', '1.37.1')
     .option('--arch <list>', 'architectures of the hosts, with commas between', archesIn, [machineArch])
     .addOption(
-      new Option('--source <source>', 'where the components come from').choices(['go']).default('go'),
+      new Option('--source <source>', 'where the components come from').choices(sourceNames).default('go'),
     )
+    .option(
+      '--mirror <upstream=place>',
+      "a copy of one of upstream's servers; may be repeated",
+      collected,
+      [],
+    )
+    .option('--from <dir>', 'with --source dir: the folder of executables and archives of images')
+    .option('--ca-file <file>', 'certificates to trust besides those of the system (PEM)')
     .addOption(
-      new Option('--edition <edition>', 'the Kubernetes components as one executable, or each as its own')
-        .choices(editions)
-        .default(defaultEdition),
+      new Option(
+        '--edition <edition>',
+        `the Kubernetes components as one executable, or each as its own (go source: ${defaultEdition})`,
+      ).choices(editions),
     )
     .option('-o, --output <file>', 'file to write (default: in the cache, where the other commands look)')
-    .action(async ({ kubernetes, arch, edition, output }: Flags) => {
-      const say = (line: string): void => {
-        process.stderr.write(`${line}\n`)
-      }
-      const file = await createBundle({ kubernetes, arches: arch, edition, output, say })
-      process.stdout.write(`${file}\n`)
-    })
+    .action(create)

@@ -35,6 +35,7 @@ export const prerequisites: readonly Prerequisite[] = [
   { name: 'podman-docker', shows: '/usr/bin/docker', purpose: 'vagrant' },
   { name: 'docker-registry', shows: 'docker-registry', purpose: 'registries' },
   { name: 'skopeo', shows: 'skopeo', purpose: 'registries' },
+  { name: 'nginx', shows: 'nginx', purpose: 'registries' },
 ]
 
 /** podman's network programs are recommendations of it in some releases; vagrant's are a whole QEMU. */

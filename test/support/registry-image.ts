@@ -37,7 +37,7 @@ const imageOf = (store: Store, architecture: string, layers: readonly Buffer[]):
 }
 
 /** An OCI layout in a folder. Gives the descriptor of what it holds. */
-const writeLayout = (folder: string, { layers }: TestImage): Descriptor => {
+export const writeLayout = (folder: string, { layers }: TestImage): Descriptor => {
   const blobs = join(folder, 'blobs', 'sha256')
   mkdirSync(blobs, { recursive: true })
   const store: Store = (mediaType, bytes) => {
@@ -64,13 +64,16 @@ export const skopeo = (...args: readonly string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
-export const pushWithSkopeo = ({ origin }: Registry, image: TestImage): Descriptor => {
+export type Login = { readonly user: string; readonly password: string }
+
+export const pushWithSkopeo = ({ origin }: Registry, image: TestImage, login?: Login): Descriptor => {
   const folder = scratchDirectory('layout')
   const descriptor = writeLayout(folder, image)
   const target = `docker://${origin.host}/${image.repository}:${image.tag}`
   skopeo(
     'copy',
     ...['--all', '--preserve-digests', '--dest-tls-verify=false', '--quiet'],
+    ...(login ? ['--dest-creds', `${login.user}:${login.password}`] : []),
     `oci:${folder}`,
     target,
   )

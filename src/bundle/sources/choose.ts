@@ -1,0 +1,83 @@
+/**
+ * Chooses where a bundle comes from. Takes what the command line says; gives a source and the edition that it makes, for as long as they
+ * are used. What belongs to another source is a mistake: whoever names a mirror believes that it is used.
+ */
+import { UserError } from '../../errors.ts'
+import type { Edition } from '../contents.ts'
+import { defaultEdition, wantedOf } from '../create.ts'
+import type { Environment } from '../http/proxy-choice.ts'
+import type { Say } from '../say.ts'
+import { whyNotOfficial } from './auto.ts'
+import { dirSource } from './dir.ts'
+import { goSource } from './go-source.ts'
+import { parseMirrors } from './mirrors.ts'
+import { officialSource } from './official.ts'
+import { openWay, type Way } from './official-way.ts'
+import type { BundleSource } from './types.ts'
+
+export const sourceNames = ['go', 'official', 'mirror', 'dir', 'auto'] as const
+
+export type SourceOptions = {
+  readonly source: (typeof sourceNames)[number]
+  readonly kubernetes: string
+  readonly arches: readonly string[]
+  readonly edition?: Edition | undefined
+  readonly mirrors: readonly string[]
+  readonly from?: string | undefined
+  readonly caFile?: string | undefined
+  readonly environment: Environment
+  readonly say: Say
+}
+
+export type Choice = { readonly source: BundleSource; readonly edition: Edition }
+
+const goChoice = ({ edition = defaultEdition }: SourceOptions): Choice => ({ source: goSource, edition })
+
+const choices: Readonly<
+  Record<SourceOptions['source'], (options: SourceOptions, way: Way) => Choice | Promise<Choice>>
+> = {
+  go: goChoice,
+  official: (_options, way) => ({ source: officialSource(way), edition: 'plain' }),
+  mirror: (_options, way) => ({ source: officialSource(way), edition: 'plain' }),
+  dir: ({ from = '' }) => ({ source: dirSource(from), edition: 'plain' }),
+  auto: async (options, way) => {
+    const because = await whyNotOfficial(way, wantedOf(options, 'plain'))
+    options.say(
+      because === undefined
+        ? 'source: official, all of it can be had'
+        : `source: go, built from Go modules, because not all that upstream publishes can be had: ${because}`,
+    )
+    return because === undefined ? { source: officialSource(way), edition: 'plain' } : goChoice(options)
+  },
+}
+
+const refuseMisfits = ({ source, mirrors, from, edition }: SourceOptions): void => {
+  if (mirrors.length > 0 && !['mirror', 'auto'].includes(source))
+    throw new UserError(`--mirror is not used by --source ${source}`, { hint: 'use it with --source mirror' })
+  if (source === 'mirror' && mirrors.length === 0)
+    throw new UserError('--source mirror needs to know the mirrors', {
+      hint: '--mirror registry.k8s.io=registry.example.org/k8s --mirror dl.k8s.io=https://files.example.org/k8s',
+    })
+  if ((source === 'dir') !== (from !== undefined))
+    throw new UserError(`--source ${source} ${source === 'dir' ? 'needs --from DIR' : 'uses no --from'}`, {
+      hint: 'slipway bundle create --source dir --from DIR',
+    })
+  if (edition === 'single' && !['go', 'auto'].includes(source))
+    throw new UserError(`--source ${source} has no edition single`, {
+      hint: 'upstream publishes each component by itself; one executable for all is built with --source go',
+    })
+}
+
+export const withSource = async <T>(
+  options: SourceOptions,
+  use: (choice: Choice) => Promise<T>,
+): Promise<T> => {
+  refuseMisfits(options)
+  const { environment, caFile } = options
+  const way = await openWay({ environment, caFile, mirrors: parseMirrors(options.mirrors) })
+  try {
+    return await use(await choices[options.source](options, way))
+  } finally {
+    way.close()
+  }
+}
