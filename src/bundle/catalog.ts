@@ -1,33 +1,47 @@
-/** Component versions of each Kubernetes release. Takes a release; gives its versions, read from bundle/catalog.yaml. */
+/** Component versions of each Kubernetes release, and why those. Takes a release; gives them, read from bundle/catalog.yaml. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../errors.ts'
 
-const versions = z.strictObject({
-  etcd: z.string(),
-  coredns: z.string(),
-  pause: z.string(),
-  containerd: z.string(),
-  runc: z.string(),
-  'cni-plugins': z.string(),
-  'flannel-cni': z.string(),
-  flannel: z.string(),
-  'cri-tools': z.string(),
-})
+const component = z.enum([
+  'etcd',
+  'coredns',
+  'pause',
+  'containerd',
+  'runc',
+  'cni-plugins',
+  'flannel-cni',
+  'flannel',
+  'cri-tools',
+])
 
-export type Versions = z.output<typeof versions> & { readonly kubernetes: string }
+/** A release names every component, and no other. */
+const release = z.record(component, z.strictObject({ version: z.string(), why: z.string() }))
+const versions = z.record(component, z.string())
+
+export type Versions = Readonly<z.output<typeof versions>> & { readonly kubernetes: string }
+
+export type ChosenVersion = { readonly component: string; readonly version: string; readonly why: string }
 
 const catalogFile = new URL('../../bundle/catalog.yaml', import.meta.url)
 
-const catalog = () => z.record(z.string(), versions).parse(parse(readFileSync(catalogFile, 'utf8')))
+const catalog = () => z.record(z.string(), release).parse(parse(readFileSync(catalogFile, 'utf8')))
 
 export const kubernetesReleases = (): readonly string[] => Object.keys(catalog())
 
-export const versionsOf = (kubernetes: string): Versions => {
+const releaseOf = (kubernetes: string): z.output<typeof release> => {
   const found = catalog()[kubernetes]
-  if (found) return { ...found, kubernetes }
+  if (found) return found
   throw new UserError(`Kubernetes ${kubernetes} is not in the catalog`, {
     hint: `it has: ${kubernetesReleases().join(', ')}`,
   })
+}
+
+export const chosenVersions = (kubernetes: string): readonly ChosenVersion[] =>
+  Object.entries(releaseOf(kubernetes)).map(([component, choice]) => ({ component, ...choice }))
+
+export const versionsOf = (kubernetes: string): Versions => {
+  const found = Object.entries(releaseOf(kubernetes)).map(([name, { version }]) => [name, version])
+  return { ...versions.parse(Object.fromEntries(found)), kubernetes }
 }

@@ -7,6 +7,7 @@ import { keygenCommand } from './bundle-keygen.ts'
 import { pushCommand } from './bundle-push.ts'
 import { sbomCommand } from './bundle-sbom.ts'
 import { verifyCommand } from './bundle-verify.ts'
+import { versionsCommand } from './bundle-versions.ts'
 
 export const bundleCommand = (): Command =>
   new Command('bundle')
@@ -18,3 +19,4 @@ export const bundleCommand = (): Command =>
     .addCommand(pushCommand())
     .addCommand(keygenCommand())
     .addCommand(sbomCommand())
+    .addCommand(versionsCommand())
