@@ -24,7 +24,7 @@ const refuseAbsent = (absent: Looked['absent'], clusterFile: string): void => {
   if (absent.length === 0) return
   throw new UserError(
     `not all hosts could be looked at: ${absent.map(({ host, why }) => `${host} (${why})`).join('; ')}`,
-    { hint: `what is above is of the others: slipway certs check -c ${clusterFile}`, exitCode: 1 },
+    { hint: `the table is of the others; slipway plan -c ${clusterFile} says more of these`, exitCode: 1 },
   )
 }
 
