@@ -37,7 +37,11 @@ const receive = async (wanted: Download, partial: PartialFile): Promise<void> =>
     if (response.status === 206) throw new Error(`${response.url.host} sends another part than was asked for`)
     await partial.restart()
   }
-  for await (const chunk of response.body as AsyncIterable<Buffer>) await partial.append(chunk)
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    await partial.append(chunk)
+    // More than there is of it: the digest will say so, before the disk is full.
+    if (partial.size() > (wanted.size ?? Number.POSITIVE_INFINITY)) break
+  }
   const missing = (wanted.size ?? 0) - partial.size()
   if (missing > 0) throw new Error(`the connection ended ${missing} bytes too early`)
 }
