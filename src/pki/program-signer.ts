@@ -29,7 +29,9 @@ const collected = async (stream: NodeJS.ReadableStream): Promise<Buffer> => {
   let size = 0
   for await (const chunk of stream) {
     size += chunk.length
-    if (size <= mostBytes) chunks.push(Buffer.from(chunk))
+    // To be left closes the stream, and ends a program that would go on for ever.
+    if (size > mostBytes) break
+    chunks.push(Buffer.from(chunk))
   }
   return Buffer.concat(chunks)
 }

@@ -10,7 +10,7 @@ import { type Authorities, requestsFolder } from './authorities.ts'
 import type { PemPair, Wanted } from './issue.ts'
 import { whyNotKept } from './keep.ts'
 import { kubeconfigRows } from './kubeconfig-table.ts'
-import { type AuthorityId, certificateRows } from './table.ts'
+import { type AuthorityId, authorityRows, certificateRows } from './table.ts'
 
 export type Request = {
   /** `hosts/cp1/etcd/server`: the path of its files in the cluster's folder, without their endings. */
@@ -60,6 +60,13 @@ export const requestsFor = (config: ClusterConfig): readonly Request[] => {
     ),
   ]
   return all.filter(({ issuer }) => asked.includes(issuer))
+}
+
+/** In the folder that goes to those who sign, one for each CA: `etcd-ca/cp1.etcd-server.csr`. */
+export const requestFile = ({ id, issuer }: Request, ending: string): string => {
+  const folder = authorityRows.find((row) => row.id === issuer)?.file.replace('/', '-') ?? issuer
+  const [, owner = '', ...file] = id.split('/')
+  return `${folder}/${[owner, ...(file.length > 0 ? [file.join('-')] : [])].join('.')}.${ending}`
 }
 
 /** Paths in the cluster's folder: of what was certified, and of a key that is waiting for it. */

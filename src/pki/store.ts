@@ -77,8 +77,8 @@ const writeAll = async (
   authorities: Authorities,
   passphrase: Passphrase | undefined,
 ): Promise<void> => {
-  await mkdir(join(folder, 'etcd'), { recursive: true, mode: 0o700 })
   for (const [name, text] of Object.entries(storedFiles(authorities))) {
+    await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
     if (passphrase === undefined || !isKey(name)) {
       await writePrivately(join(folder, name), text)
       continue
