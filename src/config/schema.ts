@@ -148,6 +148,15 @@ export const clusterSchema = z.strictObject({
         .describe('Keys of every certificate that Slipway issues.'),
       validity: duration.default('365d'),
       caValidity: duration.default('3650d'),
+      autoRenew: z
+        .strictObject({
+          olderThan: duration
+            .optional()
+            .describe('How old certificates are when they are renewed. Default: two thirds of validity.'),
+          every: z.enum(['daily', 'weekly']).default('daily').describe('How often it is looked.'),
+        })
+        .optional()
+        .describe('Renew unattended, from the machine on which `slipway certs auto-renew` was run.'),
       authorities: z
         .strictObject({
           ca: givenAuthority.optional(),

@@ -1,4 +1,5 @@
 /** Every rule. A new one is a function in the file of its subject and a name here. */
+import { renewedBeforeTheyExpire, somebodySignsUnattended } from './auto-renew.ts'
 import { keysOnHostsAreOurs, kubeletsAskNobody, signerHasSomethingToSign } from './certificate-keys.ts'
 import {
   endpointIsReachable,
@@ -78,6 +79,8 @@ export const rules: readonly Rule[] = [
   oneProxySpeaksOneWay,
   lifetimesAreSensible,
   authoritiesOutliveTheirCertificates,
+  renewedBeforeTheyExpire,
+  somebodySignsUnattended,
   keysOnHostsAreOurs,
   signerHasSomethingToSign,
   kubeletsAskNobody,

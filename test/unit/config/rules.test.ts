@@ -41,6 +41,10 @@ describe('what is accepted', () => {
       'keys on hosts where only another CA is kept elsewhere',
       'certificates: { keysOnHosts: true, authorities: { etcdCa: { certificate: etcd.crt } } }',
     ],
+    [
+      'a signer that renews unattended',
+      'certificates: { autoRenew: {}, signer: [sign], authorities: { ca: { certificate: ca.crt } } }',
+    ],
     ['equal lifetimes', 'certificates: { validity: 3650d, caValidity: 3650d }'],
     ['ids in any case, and all', 'preflight: { ignore: [port-6443, ALL, swap] }'],
     ['a directory of its own for etcd', 'controlPlane: { etcd: { dataDir: /var/lib/etcd-data } }'],
@@ -86,6 +90,14 @@ describe('what is refused', () => {
     ['certificates: { validity: 0d }', /validity: 0d is too short/],
     ['certificates: { caValidity: 99999d }', /caValidity: 99999d is too long/],
     ['certificates: { validity: 2d, caValidity: 24h }', /the authorities would live 24h/],
+    [
+      'certificates: { validity: 90d, autoRenew: { olderThan: 90d } }',
+      /would have expired before they are 90d old/,
+    ],
+    [
+      'certificates: { autoRenew: {}, authorities: { ca: { certificate: ca.crt } } }',
+      /nobody would sign: the key of a CA is kept elsewhere/,
+    ],
     [
       'certificates: { keysOnHosts: true, authorities: { ca: { certificate: ca.crt } } }',
       /hosts cannot have the key of a CA that is kept elsewhere/,
