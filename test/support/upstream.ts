@@ -59,18 +59,26 @@ const archiveOf = (files: readonly ReleaseFile[], arch: string): Buffer => {
   return execFileSync('tar', [...reproducibly, '-C', folder, '-I', 'gzip -n', '-cf', '-', '.'])
 }
 
-export const publishReleases = (folder: string, arch: string): void => {
+type PublishedFile = { readonly url: URL; readonly checksums: URL; readonly bytes: Buffer }
+
+export const publishedOf = (arch: string): readonly PublishedFile[] => {
   const files = binaries.map(({ component }) => releaseFile(component, versions, arch))
-  for (const [href, group] of Map.groupBy(files, ({ url }) => url.href)) {
-    const [file] = group
-    if (!file) throw new Error(`nothing is published at ${href}`)
-    const bytes = file.member === undefined ? executableOf(file.component, arch) : archiveOf(group, arch)
-    write(placeIn(folder, file.url), bytes)
-    write(placeIn(folder, file.checksums), checksumText(file.url, bytes))
+  return [...Map.groupBy(files, ({ url }) => url.href).values()].flatMap((group) =>
+    group.slice(0, 1).map(({ url, checksums, member, component }) => {
+      const bytes = member === undefined ? executableOf(component, arch) : archiveOf(group, arch)
+      return { url, checksums, bytes }
+    }),
+  )
+}
+
+export const publishReleases = (folder: string, arch: string): void => {
+  for (const { url, checksums, bytes } of publishedOf(arch)) {
+    write(placeIn(folder, url), bytes)
+    write(placeIn(folder, checksums), checksumText(url, bytes))
   }
 }
 
-const layerOf = (text: string): Buffer => {
+export const layerOf = (text: string): Buffer => {
   const folder = scratchDirectory('layer')
   write(join(folder, 'what'), text)
   return execFileSync('tar', [...reproducibly, '-C', folder, '-cf', '-', '.'])

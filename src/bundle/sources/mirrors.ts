@@ -49,6 +49,6 @@ export const refuseStrayMirrors = (mirrors: Mirrors, upstreams: readonly string[
   const stray = [...mirrors.keys()].filter((name) => !upstreams.includes(name))
   if (stray.length === 0) return
   throw new UserError(`--mirror: nothing of a bundle comes from ${stray.join(', ')}`, {
-    hint: `what can have a mirror: ${upstreams.join(', ')}`,
+    hint: `what can have a mirror: ${upstreams.toSorted().join(', ')}`,
   })
 }

@@ -29,7 +29,7 @@ const namesOf = (notes: Readonly<Record<string, string>> = {}): readonly string[
 const readBlob = async (archive: Archive, digest: string): Promise<string> => {
   const text = (await buffer(contentOf(archive, blobName(digest)))).toString()
   if (sha256(text) === digest) return text
-  throw damaged(archive, `what it has as ${digest} is ${sha256(text)}`)
+  throw damaged(archive, `what it has as ${digest} has ${sha256(text)}`)
 }
 
 type Image = Extract<Document, { kind: 'manifest' }>

@@ -1,0 +1,52 @@
+/** A download from a real file server that is cut in the middle. */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { parseMirrors } from '../../../src/bundle/sources/mirrors.ts'
+import { fetchExecutable } from '../../../src/bundle/sources/official-files.ts'
+import { openWay } from '../../../src/bundle/sources/official-way.ts'
+import { releaseFile } from '../../../src/bundle/sources/release-files.ts'
+import { releasePath } from '../../../src/bundle/sources/release-store.ts'
+import { startNginx } from '../../support/nginx.ts'
+import { quickPatience } from '../../support/registry-client.ts'
+import { scratchDirectory } from '../../support/scratch.ts'
+import { tcpRelay } from '../../support/tcp-relay.ts'
+import { placeIn, sha256Of, versions } from '../../support/upstream.ts'
+
+const kubelet = releaseFile('kubelet', versions, 'amd64')
+/** Two seconds' worth of what the server is allowed to send. */
+const bytes = Buffer.alloc(4 << 20, 'kubelet')
+const digest = `sha256:${sha256Of(bytes)}`
+
+/** Under which name, is the downloader's business. */
+const arrived = (folder: string): number =>
+  readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+
+test('what came before a connection was cut is not fetched again', async () => {
+  vi.stubEnv('XDG_CACHE_HOME', scratchDirectory('cache'))
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const folder = scratchDirectory('files')
+  const file = placeIn(folder, kubelet.url)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, bytes)
+  const server = await startNginx(folder, { rate: '2m' })
+  const relay = await tcpRelay(server.port)
+  onTestFinished(relay.close)
+  const mirrors = parseMirrors([`dl.k8s.io=http://127.0.0.1:${relay.port}/dl.k8s.io`])
+  const way = await openWay({ environment: {}, mirrors, patience: quickPatience })
+  onTestFinished(way.close)
+
+  const fetching = fetchExecutable(way, kubelet, digest)
+  const target = releasePath(digest, 'kubelet')
+  await vi.waitFor(() => expect(arrived(dirname(target))).toBeGreaterThan(0), {
+    timeout: 10_000,
+    interval: 5,
+  })
+  relay.cut()
+
+  expect(await fetching).toBe(target)
+  expect(readFileSync(target).equals(bytes)).toBe(true)
+  const path = `/dl.k8s.io${kubelet.url.pathname}`
+  expect(server.requests()).toEqual([`GET ${path} 200`, `GET ${path} 206`])
+  expect(arrived(dirname(target))).toBe(bytes.length)
+})
