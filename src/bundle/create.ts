@@ -10,7 +10,7 @@ import type { Say } from './say.ts'
 import { bomEntry } from './sbom/bom-entry.ts'
 import { goSource } from './sources/go-source.ts'
 import type { BundleSource, Wanted } from './sources/types.ts'
-import { bundleHolds, writeBundle } from './write.ts'
+import { bundleHolds, signedHere, writeBundle } from './write.ts'
 
 export type CreateOptions = {
   readonly kubernetes: string
@@ -61,10 +61,11 @@ export const createBundle = async (options: CreateOptions): Promise<string> => {
   }
   const text = JSON.stringify(index)
   const path = options.output ?? defaultBundle(kubernetes, arches, edition)
-  if (await bundleHolds(path, text)) return path
+  const signed = await signedHere(text)
+  if (await bundleHolds(path, signed)) return path
   await writeBundle(
     path,
-    text,
+    signed,
     entries.flatMap(({ manifest, blobs }) => [manifest, ...blobs]),
   )
   say(`wrote ${path} (index ${createHash('sha256').update(text).digest('hex').slice(0, 12)})`)

@@ -1,29 +1,57 @@
-/** Writes a bundle. Takes where to, the text of its index and descriptors of blobs in the store; a file is there whole or not at all. */
-import { createReadStream, existsSync } from 'node:fs'
+/**
+ * Writes a bundle. Takes where to, its index with the signature, and descriptors of blobs in the store; a file is there whole or not at
+ * all, and holds what its index says: a blob that has changed in the store is found here, and is not in the store any more.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { exitCodes, UserError } from '../errors.ts'
 import { tarEnd, tarHeader, tarPadding } from '../host/tar.ts'
 import { blobPath } from './blobs.ts'
 import { writingTo } from './disk-space.ts'
 import type { Descriptor } from './oci.ts'
+import { openBundle } from './open.ts'
+import { blobName } from './places.ts'
 import { signIndex } from './signature.ts'
+import { verifyBundle } from './verify.ts'
+
+/** The two files that vouch for all others. */
+export type Signed = { readonly index: string; readonly signature: string }
+
+/** By the key of this machine. */
+export const signedHere = async (index: string): Promise<Signed> => ({
+  index,
+  signature: JSON.stringify(await signIndex(index)),
+})
+
+/** `write` may take fewer bytes than it is given, as where a disk is nearly full; `writeFile` goes on until it has taken all. */
+const append = (file: FileHandle, bytes: Uint8Array): Promise<void> => file.writeFile(bytes)
 
 const writeText = async (file: FileHandle, name: string, text: string): Promise<void> => {
   const bytes = Buffer.from(text)
-  await file.write(tarHeader(name, bytes.length))
-  await file.write(bytes)
-  await file.write(tarPadding(bytes.length))
+  await append(file, tarHeader(name, bytes.length))
+  await append(file, bytes)
+  await append(file, tarPadding(bytes.length))
 }
 
 const writeBlob = async (file: FileHandle, { digest, size }: Descriptor): Promise<void> => {
-  await file.write(tarHeader(`blobs/${digest.replace(':', '/')}`, size))
-  for await (const chunk of createReadStream(blobPath(digest), { highWaterMark: 1 << 20 }))
-    await file.write(chunk as Buffer)
-  await file.write(tarPadding(size))
+  const hash = createHash('sha256')
+  await append(file, tarHeader(blobName(digest), size))
+  for await (const chunk of createReadStream(blobPath(digest), { highWaterMark: 1 << 20 })) {
+    const bytes = chunk as Buffer
+    hash.update(bytes)
+    await append(file, bytes)
+  }
+  if (`sha256:${hash.digest('hex')}` !== digest) {
+    await rm(blobPath(digest), { force: true })
+    throw new UserError(`${blobPath(digest)} was damaged, and has been taken away`, {
+      hint: 'run the same command again: it is made anew, and everything else is there',
+      exitCode: exitCodes.failed,
+    })
+  }
+  await append(file, tarPadding(size))
 }
-
-/** The two files that vouch for all others. */
-type Signed = { readonly index: string; readonly signature: string }
 
 const writeAll = async (path: string, signed: Signed, blobs: readonly Descriptor[]): Promise<void> => {
   const file = await open(path, 'w')
@@ -32,15 +60,15 @@ const writeAll = async (path: string, signed: Signed, blobs: readonly Descriptor
     await writeText(file, 'index.json', signed.index)
     await writeText(file, 'index.json.sig', signed.signature)
     for (const blob of blobs) await writeBlob(file, blob)
-    await file.write(tarEnd)
+    await append(file, tarEnd)
     await file.sync()
   } finally {
     await file.close()
   }
 }
 
-/** As somebody signed it. Several entries may name the same blob: each is written once. */
-export const writeSignedBundle = async (
+/** Several entries may name the same blob: each is written once. */
+export const writeBundle = async (
   output: string,
   signed: Signed,
   blobs: readonly Descriptor[],
@@ -58,26 +86,15 @@ export const writeSignedBundle = async (
   })
 }
 
-/** Signed by the key of this machine. */
-export const writeBundle = async (
-  output: string,
-  index: string,
-  blobs: readonly Descriptor[],
-): Promise<void> => {
-  const signature = JSON.stringify(await signIndex(index))
-  await writeSignedBundle(output, { index, signature }, blobs)
-}
-
-/** Whether the file at that path is a bundle of this very index: then it need not be written again. */
-export const bundleHolds = async (path: string, index: string): Promise<boolean> => {
-  if (!existsSync(path)) return false
-  const file = await open(path, 'r')
+/** Whether the file at that path is a bundle of this very index and signature, with every byte of it: then it need not be written. */
+export const bundleHolds = async (path: string, { index, signature }: Signed): Promise<boolean> => {
   try {
-    const wanted = Buffer.from(index)
-    // oci-layout takes two blocks, the header of index.json one more.
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted.length), 0, wanted.length, 3 * 512)
-    return bytesRead === wanted.length && buffer.equals(wanted)
-  } finally {
-    await file.close()
+    const bundle = await openBundle(path)
+    if (bundle.signed.index !== index || bundle.signed.signature !== signature) return false
+    await verifyBundle(bundle)
+    return true
+  } catch (error) {
+    if (error instanceof UserError) return false
+    throw error
   }
 }

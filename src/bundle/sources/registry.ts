@@ -16,7 +16,7 @@ import { below, type RegistryPlace } from '../registry/reference.ts'
 import type { RegistrySession } from '../registry/session.ts'
 import type { Say } from '../say.ts'
 import { signerOf } from '../signature.ts'
-import { bundleHolds, writeSignedBundle } from '../write.ts'
+import { bundleHolds, writeBundle } from '../write.ts'
 
 export type BundleInRegistry = {
   readonly session: RegistrySession
@@ -104,10 +104,11 @@ export const bundleFromRegistry = async (wanted: BundleInRegistry): Promise<stri
   const { output, say } = wanted
   const found = await findBundle(wanted)
   const { signature, signer } = await fetchSignature(wanted, found)
+  const signed = { index: found.text, signature }
   const edition = found.index.annotations?.[annotations.edition]
   say(`${found.name}${edition ? ` (${edition})` : ''} is signed by ${signer}`)
-  if (await bundleHolds(output, found.text)) return output
-  await writeSignedBundle(output, { index: found.text, signature }, await fetchContents(wanted, found))
+  if (await bundleHolds(output, signed)) return output
+  await writeBundle(output, signed, await fetchContents(wanted, found))
   say(`wrote ${output} (index ${found.descriptor.digest.slice('sha256:'.length, 19)})`)
   return output
 }

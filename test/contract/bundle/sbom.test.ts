@@ -13,7 +13,7 @@ import type { Bom } from '../../../src/bundle/sbom/cyclonedx.ts'
 import { bomLicences, bomText } from '../../../src/bundle/sbom/read-bom.ts'
 import { goCaches } from '../../../src/bundle/sources/go.ts'
 import { verifyBundle } from '../../../src/bundle/verify.ts'
-import { writeBundle } from '../../../src/bundle/write.ts'
+import { signedHere, writeBundle } from '../../../src/bundle/write.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 
 /** A program, a module that it uses, and one that stands for another; as `go mod vendor` lays them out, so that no network is asked. */
@@ -100,7 +100,7 @@ const written = async (entries: readonly Entry[]): Promise<string> => {
   }
   const path = join(scratchDirectory('bundle'), 'tool.bundle')
   const blobs = entries.flatMap((entry) => [entry.manifest, ...entry.blobs])
-  await writeBundle(path, JSON.stringify(index), blobs)
+  await writeBundle(path, await signedHere(JSON.stringify(index)), blobs)
   return path
 }
 
