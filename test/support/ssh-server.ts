@@ -25,6 +25,8 @@ export type SshServerOptions = {
   /** From the command that a client sends to the argv that is run: a shell of one's choice, another user. */
   readonly argv?: (command: string) => readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Where a connection from here ends, whatever address was asked for: tests send nothing to others. */
+  readonly reaches?: string
   /** Commands of which it does not say how they ended, as an sshd that is killed. */
   readonly untold?: (command: string) => boolean
 }
@@ -122,7 +124,7 @@ const serve = (client: Connection, options: SshServerOptions, seen: Seen): void 
     })
   })
   client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-    const socket = connect(destPort, destIP)
+    const socket = connect(destPort, options.reaches ?? destIP)
     socket.once('error', () => reject?.())
     socket.once('connect', () => {
       seen.forwards += 1
