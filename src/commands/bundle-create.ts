@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Edition, editions } from '../bundle/contents.ts'
 import { createBundle, defaultEdition } from '../bundle/create.ts'
+import { createFromRegistry } from '../bundle/create-from-registry.ts'
 import { type SourceOptions, sourceNames, withSource } from '../bundle/sources/choose.ts'
 import { machineArch } from '../bundle/sources/machine-arch.ts'
 
@@ -25,7 +26,7 @@ const say = (line: string): void => {
 type Flags = {
   readonly kubernetes: string
   readonly arch: readonly string[]
-  readonly source: SourceOptions['source']
+  readonly source: SourceOptions['source'] | 'registry'
   readonly edition?: Edition
   readonly mirror: readonly string[]
   readonly from?: string
@@ -33,9 +34,12 @@ type Flags = {
   readonly output?: string
 }
 
-const create = async ({ arch: arches, mirror: mirrors, output, ...flags }: Flags): Promise<void> => {
+const create = async ({ arch: arches, mirror: mirrors, source, ...flags }: Flags): Promise<void> => {
   const asked = { ...flags, arches, mirrors, environment: process.env, say }
-  const file = await withSource(asked, (choice) => createBundle({ ...asked, ...choice, output }))
+  const file =
+    source === 'registry'
+      ? await createFromRegistry(asked)
+      : await withSource({ ...asked, source }, (choice) => createBundle({ ...asked, ...choice }))
   process.stdout.write(`${file}\n`)
 }
 
@@ -45,7 +49,9 @@ export const createCommand = (): Command =>
     .option('--kubernetes <version>', 'Kubernetes version', '1.37.1')
     .option('--arch <list>', 'architectures of the hosts, with commas between', archesIn, [machineArch])
     .addOption(
-      new Option('--source <source>', 'where the components come from').choices(sourceNames).default('go'),
+      new Option('--source <source>', 'where the components come from')
+        .choices([...sourceNames, 'registry'])
+        .default('go'),
     )
     .option(
       '--mirror <upstream=place>',
@@ -53,7 +59,10 @@ export const createCommand = (): Command =>
       collected,
       [],
     )
-    .option('--from <dir>', 'with --source dir: the folder of executables and archives of images')
+    .option(
+      '--from <place>',
+      'with --source dir: the folder of executables and archives of images; with --source registry: where a bundle was pushed to',
+    )
     .option('--ca-file <file>', 'certificates to trust besides those of the system (PEM)')
     .addOption(
       new Option(

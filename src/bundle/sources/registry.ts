@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { exitCodes, UserError } from '../../errors.ts'
 import { blobPath, storeText } from '../blobs.ts'
+import { editions } from '../contents.ts'
+import { defaultBundle } from '../create.ts'
 import { eachOf } from '../each-of.ts'
 import { annotations, type Descriptor, type Index, type Manifest } from '../oci.ts'
 import { bundleRepository, bundleTag, signatureTag } from '../registry/artifact.ts'
@@ -23,7 +25,7 @@ export type BundleInRegistry = {
   readonly place: RegistryPlace
   readonly kubernetes: string
   readonly arches: readonly string[]
-  readonly output: string
+  readonly output?: string | undefined
   readonly say: Say
 }
 
@@ -100,13 +102,23 @@ const fetchContents = async (wanted: BundleInRegistry, { index }: Found): Promis
   return all
 }
 
+/** Where it belongs when nobody says so: each edition has its own place. */
+const placeFor = ({ kubernetes, arches }: BundleInRegistry, { index }: Found): string => {
+  const noted = index.annotations?.[annotations.edition]
+  return defaultBundle(
+    kubernetes,
+    arches,
+    editions.find((edition) => edition === noted),
+  )
+}
+
 export const bundleFromRegistry = async (wanted: BundleInRegistry): Promise<string> => {
-  const { output, say } = wanted
+  const { say } = wanted
   const found = await findBundle(wanted)
   const { signature, signer } = await fetchSignature(wanted, found)
   const signed = { index: found.text, signature }
-  const edition = found.index.annotations?.[annotations.edition]
-  say(`${found.name}${edition ? ` (${edition})` : ''} is signed by ${signer}`)
+  say(`${found.name} is signed by ${signer}`)
+  const output = wanted.output ?? placeFor(wanted, found)
   if (await bundleHolds(output, signed)) return output
   await writeBundle(output, signed, await fetchContents(wanted, found))
   say(`wrote ${output} (index ${found.descriptor.digest.slice('sha256:'.length, 19)})`)
