@@ -2,12 +2,15 @@
  * Executables from upstream's releases. Takes the rows that are wanted and what was published; gives a file a component: the wanted
  * ones only are taken out of an archive.
  */
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { exitCodes, UserError } from '../../errors.ts'
 import { checksumIn } from '../http/checksums.ts'
 import { download } from '../http/download.ts'
 import { refused } from '../http/failures.ts'
 import { readBody } from '../http/request.ts'
+import type { Say } from '../say.ts'
 import { mirrorOf } from './mirrors.ts'
 import type { Question } from './official-published.ts'
 import type { Reach, Way } from './official-way.ts'
@@ -43,10 +46,13 @@ export const fileQuestion = (file: ReleaseFile): Question => ({
   ask: (reach, at) => askChecksum(file, reach, at),
 })
 
-const fetchFile = async ({ mirrors, patient }: Way, url: URL, digest: string): Promise<string> => {
-  const from = mirrorOf(url, mirrors) ?? url
+type Fetching = { readonly digest: string; readonly say: Say }
+
+const fetchFile = async (way: Way, url: URL, { digest, say }: Fetching): Promise<string> => {
   const target = releasePath(digest, fileName(url))
-  const { transport } = patient
+  if (existsSync(target)) return target
+  const from = mirrorOf(url, way.mirrors) ?? url
+  const { transport } = way.patient
   await download({
     what: from.href,
     digest,
@@ -54,6 +60,7 @@ const fetchFile = async ({ mirrors, patient }: Way, url: URL, digest: string): P
     patience: transport.patience,
     get: (headers) => transport.send({ method: 'GET', url: from, headers }),
   })
+  say(`fetched ${from.href} (${((await stat(target)).size / 1e6).toFixed(1)} MB)`)
   return target
 }
 
@@ -68,9 +75,9 @@ const unpack = (archive: string, member: string, target: string): Promise<string
   })
 
 /** The executable of a component, as published with that digest. */
-export const fetchExecutable = async (way: Way, file: ReleaseFile, digest: string): Promise<string> => {
-  const published = await fetchFile(way, file.url, digest)
+export const fetchExecutable = async (way: Way, file: ReleaseFile, fetching: Fetching): Promise<string> => {
+  const published = await fetchFile(way, file.url, fetching)
   return file.member === undefined
     ? published
-    : unpack(published, file.member, releasePath(digest, file.component))
+    : unpack(published, file.member, releasePath(fetching.digest, file.component))
 }

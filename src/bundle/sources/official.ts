@@ -38,7 +38,7 @@ export const officialSource =
     const digestOf = digestsOf(await askPublished(way, questionsOf(way, wanted), say))
     const files = new Map<string, string>()
     for (const file of filesOf(wanted))
-      files.set(file.component, await fetchExecutable(way, file, digestOf(file.url.href)))
+      files.set(file.component, await fetchExecutable(way, file, { digest: digestOf(file.url.href), say }))
     const images: Entry[] = []
     for (const row of wanted.images)
       images.push(await fetchImage(way, row, { digest: digestOf(row.name), arch, say }))

@@ -41,7 +41,7 @@ const plainName = (name: string): string => posix.normalize(name).replace(/^\/+/
 const scan = async (handle: FileHandle, file: string): Promise<ReadonlyMap<string, Member>> => {
   const members = new Map<string, Member>()
   const { size: end } = await handle.stat()
-  for (let at = 0; at < end; ) {
+  for (let at = 0; ; ) {
     const header = await readHeader(handle, at, file)
     if (!header) return members
     const offset = at + header.length
@@ -50,7 +50,6 @@ const scan = async (handle: FileHandle, file: string): Promise<ReadonlyMap<strin
     members.set(plainName(header.name), { header, offset })
     at = offset + Math.ceil(header.size / tarBlock) * tarBlock
   }
-  return members
 }
 
 /** `docker save` of old writes a layer that two images share as a link to its first place. */

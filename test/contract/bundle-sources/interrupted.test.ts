@@ -36,7 +36,7 @@ test('what came before a connection was cut is not fetched again', async () => {
   const way = await openWay({ environment: {}, mirrors, patience: quickPatience })
   onTestFinished(way.close)
 
-  const fetching = fetchExecutable(way, kubelet, digest)
+  const fetching = fetchExecutable(way, kubelet, { digest, say: () => undefined })
   const target = releasePath(digest, 'kubelet')
   await vi.waitFor(() => expect(arrived(dirname(target))).toBeGreaterThan(0), {
     timeout: 10_000,
