@@ -10,10 +10,10 @@ import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import type { Cluster } from '../run/cluster.ts'
 import { prepareRenewal } from '../run/renew.ts'
 import { durationFlag } from './duration-flag.ts'
-import { renewalRun } from './renewal-run.ts'
-import { type ClusterFlags, clusterCommand } from './run-cluster.ts'
+import { type RenewalFlags, renewalCommand, renewalRun } from './renewal-run.ts'
 
-type RenewFlags = ClusterFlags & { readonly all?: boolean; readonly olderThan?: string }
+type AskedFlags = { readonly all?: boolean; readonly olderThan?: string }
+type RenewFlags = RenewalFlags & AskedFlags
 
 const refuseUnknown = (names: readonly string[]): void => {
   const unknown = names.find((name) => !renewalNames.includes(name))
@@ -23,7 +23,7 @@ const refuseUnknown = (names: readonly string[]): void => {
   })
 }
 
-const askedBy = (names: readonly string[], { all, olderThan }: RenewFlags): Asked => {
+export const askedBy = (names: readonly string[], { all, olderThan }: AskedFlags): Asked => {
   refuseUnknown(names)
   if (all && names.length > 0) throw new UserError('either names or --all', { hint: 'leave one of them out' })
   if (!all && names.length === 0 && olderThan === undefined)
@@ -45,7 +45,7 @@ const renewOwn = async (cluster: Cluster, asked: Asked): Promise<readonly string
 }
 
 export const renewCommand = (redactor: Redactor): Command =>
-  clusterCommand(
+  renewalCommand(
     'renew',
     'issue certificates anew, with what the cluster file says in them; restarts what does not read them again',
   )

@@ -3,14 +3,13 @@ import type { Command } from 'commander'
 import type { Redactor } from '../report/redact.ts'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import { prepareRescue } from '../run/renew.ts'
-import { renewalRun } from './renewal-run.ts'
-import { type ClusterFlags, clusterCommand } from './run-cluster.ts'
+import { type RenewalFlags, renewalCommand, renewalRun } from './renewal-run.ts'
 
 export const rescueCommand = (redactor: Redactor): Command =>
-  clusterCommand(
+  renewalCommand(
     'rescue',
     'bring a cluster back that is off or lets nobody in: issues what has expired, starts what is off',
-  ).action((flags: ClusterFlags) =>
+  ).action((flags: RenewalFlags) =>
     renewalRun(redactor, flags, {
       command: 'certs-rescue',
       again: ['certs rescue'],

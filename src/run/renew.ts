@@ -13,6 +13,7 @@ import {
   kubeletClientName,
   kubeletServingName,
   overdue,
+  ownKubeconfigName,
   type Renewal,
   type RenewalHost,
   renewalOf,
@@ -146,11 +147,24 @@ const prepareAs = async (
 const controlPlanes = (hosts: readonly HostConfig[]): readonly string[] =>
   hosts.filter(({ role }) => role === 'control-plane').map(({ name }) => name)
 
+/** An age may well leave nothing; a name that is on none of these hosts is a mistake. */
+const chooseAsked =
+  (asked: Asked): Manner['choose'] =>
+  (hosts, now) => {
+    const renewal = renewalOf(asked, hosts, now)
+    const { names = [], olderThanSeconds } = asked
+    const onHosts = names.filter((name) => name !== ownKubeconfigName)
+    if (renewal.count > 0 || onHosts.length === 0 || olderThanSeconds !== undefined) return renewal
+    throw new UserError(`there is no ${onHosts.join(', ')} on ${hosts.map(({ name }) => name).join(', ')}`, {
+      hint: 'workers have kubelet.conf and kubelet-serving; see what there is: slipway certs check',
+    })
+  }
+
 /** Host by host, each proved before the next is begun: should the new certificates not work, one host has them. */
 export const prepareRenewal = (options: RenewOptions, asked: Asked): Promise<RenewPrepared> => {
   const manner: Manner = {
     playbook: 'certs-renew',
-    choose: (hosts, now) => renewalOf(asked, hosts, now),
+    choose: chooseAsked(asked),
     order: (plan) => hostByHost(plan, controlPlanes(options.config.hosts)),
   }
   return prepareAs(options, manner, refuseRotating)
