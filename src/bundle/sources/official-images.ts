@@ -1,4 +1,5 @@
 /** Images from upstream's registries, bit for bit. Takes rows of images; gives their manifests and blobs, by digest. */
+import { exitCodes, UserError } from '../../errors.ts'
 import type { ImageRow } from '../contents.ts'
 import { imageNotes } from '../image-notes.ts'
 import type { Entry } from '../make.ts'
@@ -30,13 +31,22 @@ export const imageQuestion = (row: ImageRow): Question => {
   }
 }
 
-export const fetchImage = async (
-  way: Way,
-  row: ImageRow,
-  { digest, arch, say }: { readonly digest: string; readonly arch: string; readonly say: Say },
-): Promise<Entry> => {
+/** Copies that were made of one architecture alone, or written anew by docker, are something else than what upstream publishes. */
+const otherCopy = (at: URL, mirror: URL, reference: string): UserError =>
+  new UserError(`${mirror.host}${mirror.pathname} has no ${reference}, which is what ${at.host} publishes`, {
+    hint: `copy it whole: skopeo copy --all docker://${at.host}${at.pathname}@${reference} docker://${mirror.host}${mirror.pathname}`,
+    exitCode: exitCodes.failed,
+  })
+
+export type Fetching = { readonly digest: string; readonly arch: string; readonly say: Say }
+
+export const fetchImage = async (way: Way, row: ImageRow, fetching: Fetching): Promise<Entry> => {
+  const { digest: reference, arch, say } = fetching
   const at = placeOf(parseImageName(row.name))
-  const place = inRegistry(way.patient, mirrorOf(at, way.mirrors) ?? at)
-  const { manifest, blobs } = await pullImage({ ...place, reference: digest, arch, say })
+  const mirror = mirrorOf(at, way.mirrors)
+  const place = inRegistry(way.patient, mirror ?? at)
+  if (mirror && !(await findDocument(place.session, place.repository, reference)))
+    throw otherCopy(at, mirror, reference)
+  const { manifest, blobs } = await pullImage({ ...place, reference, arch, say })
   return { manifest: { ...manifest, annotations: imageNotes(row) }, blobs }
 }

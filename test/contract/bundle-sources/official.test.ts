@@ -139,6 +139,18 @@ describe('mirrors', () => {
     )
   })
 
+  test('that have copies of one architecture alone are told how to copy what upstream publishes', async () => {
+    const { caFile, environment } = await startUpstream(both)
+    const { mirrors } = await startMirrors(['amd64'])
+    const making = make(asked([], { source: 'mirror', mirrors, caFile, environment }))
+    await expect(making).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /\/k8s\/pause has no sha256:\w{64}, which is what registry\.k8s\.io publishes/,
+      ),
+      hint: expect.stringContaining('skopeo copy --all docker://registry.k8s.io/pause@sha256:'),
+    })
+  })
+
   test('vouch for themselves where it cannot, which is said once', async () => {
     const { files, mirrors } = await startMirrors(['amd64'])
     const said: string[] = []
