@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { clusterFolder } from '../pki/store.ts'
 import type { Redactor } from '../report/redact.ts'
 import { authoritiesOf, issueKubeconfig } from '../run/client-kubeconfig.ts'
-import { type ClusterFileFlags, clusterOf, withClusterFlags } from './cluster-flags.ts'
+import { type ClusterFileFlags, localClusterOf, withClusterFlags } from './cluster-flags.ts'
 import { shownDate } from './duration-flag.ts'
 import { saveKubeconfig } from './kubeconfig-save.ts'
 
@@ -25,7 +25,7 @@ export const breakGlassCommand = (redactor: Redactor): Command =>
   )
     .option('-o, --output <file>', "file to write, 0600 (default: break-glass in the cluster's folder)")
     .action(async (flags: Flags) => {
-      const cluster = await clusterOf(flags, redactor)
+      const cluster = await localClusterOf(flags, redactor)
       const { clusterFile, config } = cluster
       const path = flags.output ?? join(clusterFolder(clusterFile, config.name), 'break-glass')
       const authorities = await authoritiesOf(cluster)

@@ -15,7 +15,7 @@ import { readKubeconfig } from '../pki/read-kubeconfig.ts'
 import type { Redactor } from '../report/redact.ts'
 import { administrator, writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import type { Cluster } from '../run/cluster.ts'
-import { type ClusterFileFlags, clusterOf, withClusterFlags } from './cluster-flags.ts'
+import { type ClusterFileFlags, localClusterOf, withClusterFlags } from './cluster-flags.ts'
 
 type Wanted = { readonly into: string | undefined; readonly name: string | undefined }
 
@@ -52,5 +52,5 @@ export const mergeKubeconfigCommand = (redactor: Redactor): Command =>
     .option('--into <file>', 'the file (default: those that kubectl reads: $KUBECONFIG, else ~/.kube/config)')
     .option('--name <name>', "what the cluster is called there (default: the cluster's name)")
     .action(async (flags: ClusterFileFlags & Partial<Wanted>) =>
-      mergeInto(await clusterOf(flags, redactor), { into: flags.into, name: flags.name }),
+      mergeInto(await localClusterOf(flags, redactor), { into: flags.into, name: flags.name }),
     )

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { personSubject } from '../pki/person.ts'
 import type { Redactor } from '../report/redact.ts'
 import { authoritiesOf, issueKubeconfig } from '../run/client-kubeconfig.ts'
-import { type ClusterFileFlags, clusterOf, withClusterFlags } from './cluster-flags.ts'
+import { type ClusterFileFlags, localClusterOf, withClusterFlags } from './cluster-flags.ts'
 import { durationFlag, shownDate } from './duration-flag.ts'
 import { saveKubeconfig } from './kubeconfig-save.ts'
 
@@ -26,7 +26,7 @@ export const userKubeconfigCommand = (redactor: Redactor): Command =>
     .action(async (name: string, flags: Flags) => {
       const subject = personSubject(name, flags.group, { system: flags.system === true })
       const seconds = durationFlag('--ttl', flags.ttl)
-      const cluster = await clusterOf(flags, redactor)
+      const cluster = await localClusterOf(flags, redactor)
       const issued = await issueKubeconfig(cluster.config, await authoritiesOf(cluster), { subject, seconds })
       redactor.add(issued.keyPem)
       if (flags.output === undefined) process.stdout.write(issued.text)

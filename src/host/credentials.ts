@@ -1,11 +1,20 @@
 /** What a login needs, read from this machine: private keys that are there, and passwords from files that only we can read. */
 import { readFile, stat } from 'node:fs/promises'
-import ssh2 from 'ssh2'
+import ssh2, { type ParsedKey } from 'ssh2'
 import { UserError } from '../errors.ts'
 import type { SshTarget } from './ssh-target.ts'
 
+/** Keys with a passphrase that somebody has opened, by file. */
+export type OpenedKeys = ReadonlyMap<string, ParsedKey>
+
+/** Told every secret that is met on the way to hosts, so that none is shown; and where keys are that were opened for this command. */
+export type Secrets = {
+  readonly add: (secret: string) => void
+  readonly openedKeys?: OpenedKeys | undefined
+}
+
 export type Credentials = {
-  readonly keys: readonly { readonly file: string; readonly key: string }[]
+  readonly keys: readonly { readonly file: string; readonly key: string | ParsedKey }[]
   /** Files whose keys cannot be had without a passphrase. */
   readonly locked: readonly string[]
   readonly password: string | undefined
@@ -29,11 +38,13 @@ export const readSecretFile = async (file: string, what: string): Promise<string
 }
 
 type Identity =
-  | { readonly kind: 'key'; readonly file: string; readonly key: string }
+  | { readonly kind: 'key'; readonly file: string; readonly key: string | ParsedKey }
   | { readonly kind: 'locked'; readonly file: string }
   | { readonly kind: 'missing'; readonly file: string }
 
-const readIdentity = async (file: string): Promise<Identity> => {
+const readIdentity = async (file: string, opened: OpenedKeys | undefined): Promise<Identity> => {
+  const open = opened?.get(file)
+  if (open) return { kind: 'key', file, key: open }
   const key = await readFile(file, 'utf8').catch(() => undefined)
   if (key === undefined) return { kind: 'missing', file }
   const parsed = ssh2.utils.parseKey(key)
@@ -44,8 +55,8 @@ const readIdentity = async (file: string): Promise<Identity> => {
   })
 }
 
-export const readCredentials = async (target: SshTarget): Promise<Credentials> => {
-  const identities = await Promise.all(target.identityFiles.map(readIdentity))
+export const readCredentials = async (target: SshTarget, opened?: OpenedKeys): Promise<Credentials> => {
+  const identities = await Promise.all(target.identityFiles.map((file) => readIdentity(file, opened)))
   const { passwordFile, sudoPasswordFile } = target
   const password = passwordFile && (await readSecretFile(passwordFile, 'ssh.passwordFile'))
   const ofSudo = sudoPasswordFile && (await readSecretFile(sudoPasswordFile, 'ssh.sudoPasswordFile'))

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import ssh2, { type ConnectConfig, type ServerHostKeyAlgorithm, type Client as SshClient } from 'ssh2'
 import { connectTimeoutMs, keepaliveCount, keepaliveMs } from '../constants.ts'
 import { type HostError, Interrupted } from '../errors.ts'
-import { type Credentials, readCredentials } from './credentials.ts'
+import { type Credentials, readCredentials, type Secrets } from './credentials.ts'
 import { connectionFailure } from './ssh-failures.ts'
 import { guardHostKey } from './ssh-host-key.ts'
 import { authHandler } from './ssh-login.ts'
@@ -16,8 +16,7 @@ export type SshOptions = {
   /** Pin keys of hosts that are not known yet; a changed key is refused all the same. */
   readonly acceptNew: boolean
   readonly pinFile: string
-  /** Told every password that was read, so that none is shown. */
-  readonly secrets?: { readonly add: (secret: string) => void } | undefined
+  readonly secrets?: Secrets | undefined
   /** Ends the attempt; a connection that stands lives on. */
   readonly signal?: AbortSignal | undefined
   /** How a connection that has gone dead is found out. */
@@ -67,7 +66,7 @@ export const dial = async (
   options: SshOptions,
   sock: Duplex | undefined,
 ): Promise<{ client: SshClient; credentials: Credentials }> => {
-  const credentials = await readCredentials(target)
+  const credentials = await readCredentials(target, options.secrets?.openedKeys)
   for (const password of [credentials.password, credentials.sudoPassword])
     if (password !== undefined) options.secrets?.add(password)
   const guard = await guardHostKey(target, options)

@@ -2,7 +2,7 @@
  * Where and as whom to log in. Takes a host of the cluster file, its ssh section, the text of ssh_config and the environment;
  * gives a target. What the cluster file says wins over ssh_config, which wins over OpenSSH's defaults.
  */
-import { isAbsolute, join, resolve } from 'node:path'
+import { localPath } from '../config/paths.ts'
 import type { HostConfig, SshConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import { type ConfiguredHost, configuredHost } from './ssh-config-file.ts'
@@ -42,10 +42,8 @@ type Wanted = {
   readonly before: readonly string[]
 }
 
-const expand = (path: string, around: Surroundings): string => {
-  if (path.startsWith('~/')) return join(around.home, path.slice(2))
-  return isAbsolute(path) ? path : resolve(around.clusterFolder, path)
-}
+const expand = (path: string, { home, clusterFolder }: Surroundings): string =>
+  localPath(path, { home, folder: clusterFolder })
 
 const parseJump = (jump: string): { user?: string; host: string; port?: number } => {
   const [, user, host = jump, port] =

@@ -2,11 +2,14 @@
  * Keeps secrets out of everything that is shown or logged. Takes secrets as they come up; gives a function from text to text.
  * By value first: every secret that was made or read. Then, as a second net, by what secrets look like (secret-looks.ts).
  */
+import type { ParsedKey } from 'ssh2'
 import { secretLooks } from './secret-looks.ts'
 
 export type Redactor = {
   readonly add: (secret: string) => void
   readonly redact: (text: string) => string
+  /** SSH keys that somebody has opened for this process, by file: asked for once, whoever connects. */
+  readonly openedKeys: Map<string, ParsedKey>
 }
 
 const instead = '[redacted]'
@@ -67,6 +70,7 @@ export const createRedactor = (): Redactor => {
   return {
     add: (secret) => formsOf(secret).forEach(keep),
     redact: (text) => byLooks(byStart.size === 0 ? text : byValue(text)),
+    openedKeys: new Map(),
   }
 }
 

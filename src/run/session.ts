@@ -5,10 +5,13 @@
 import { readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { localPath, type PathBase } from '../config/paths.ts'
 import type { ClusterConfig, HostConfig } from '../config/schema.ts'
+import { UserError } from '../errors.ts'
 import { gatherFacts } from '../facts/gather.ts'
 import type { HostFacts } from '../facts/types.ts'
 import { connectEach, connectHosts } from '../host/connect-all.ts'
+import type { Secrets } from '../host/credentials.ts'
 import type { SshOptions } from '../host/ssh-dial.ts'
 import { type SshTarget, targetOf } from '../host/ssh-target.ts'
 import type { Host } from '../host/types.ts'
@@ -21,7 +24,7 @@ export type SessionOptions = {
   readonly hosts: readonly HostConfig[]
   readonly acceptNew: boolean
   readonly lock: boolean
-  readonly secrets?: { readonly add: (secret: string) => void } | undefined
+  readonly secrets?: Secrets | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -33,18 +36,28 @@ export type Session = {
 
 const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
-const targets = async ({
+/** The user's own may be missing; one that the cluster file names may not. */
+const sshConfigText = async (named: string | undefined, base: PathBase): Promise<string> => {
+  if (named === undefined) return readText(join(base.home, '.ssh', 'config'))
+  const path = localPath(named, base)
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`ssh.configFile: cannot read ${path}`, { cause })
+  })
+}
+
+export const sshTargets = async ({
   clusterFile,
   config,
   hosts,
 }: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts'>): Promise<readonly SshTarget[]> => {
   const home = homedir()
+  const folder = dirname(resolve(clusterFile))
   const around = {
     home,
     localUser: userInfo().username,
     agentSocket: process.env['SSH_AUTH_SOCK'],
-    clusterFolder: dirname(resolve(clusterFile)),
-    sshConfigText: await readText(config.ssh.configFile ?? join(home, '.ssh', 'config')),
+    clusterFolder: folder,
+    sshConfigText: await sshConfigText(config.ssh.configFile, { folder, home }),
     pinFile: join(clusterFolder(clusterFile, config.name), 'known_hosts'),
   }
   return hosts.map((host) => targetOf(host, config.ssh, around))
@@ -63,11 +76,11 @@ const sshOptions = ({ clusterFile, config, acceptNew, secrets, signal }: Connect
 })
 
 export const connectCluster = async (options: ConnectOptions): Promise<ReadonlyMap<string, Host>> =>
-  connectHosts(await targets(options), sshOptions(options))
+  connectHosts(await sshTargets(options), sshOptions(options))
 
 /** For what can go on without some of them: what came of each host, in their order. */
 export const tryHosts = async (options: ConnectOptions): Promise<readonly PromiseSettledResult<Host>[]> =>
-  connectEach(await targets(options), sshOptions(options))
+  connectEach(await sshTargets(options), sshOptions(options))
 
 type SessionOf = Pick<SessionOptions, 'config' | 'lock' | 'signal'>
 
