@@ -12,8 +12,8 @@ import { pushBlob } from './push-blob.ts'
 import { hasDocument, pushDocument } from './push-document.ts'
 import type { RegistrySession } from './session.ts'
 
-/** As many as docker sends at a time. */
-const blobsAtOnce = 5
+/** Three keep a line busy; every further one takes more memory. */
+const blobsAtOnce = 3
 /** Small questions, whose time is the way there and back. */
 const questionsAtOnce = 10
 
