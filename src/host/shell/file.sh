@@ -14,6 +14,10 @@ probe_file() {
   same_access "$2" && tidy "$path" "${6:+$root$6}"
 }
 
+# What could not be written to its end is not left behind: where the disk is full, it would be full of that.
 change_file() {
-  make_parent "$path" && temporary "$path" "${6:+$root$6}" && cat "$work/$5" >"$temp" && place "$2" "$path"
+  make_parent "$path" && temporary "$path" "${6:+$root$6}" || return 1
+  cat "$work/$5" >"$temp" && place "$2" "$path" && return
+  rm -f "$temp"
+  return 1
 }

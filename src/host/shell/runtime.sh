@@ -31,7 +31,10 @@ hex() { od -An -v -tx1 | tr -d ' \n'; }
 # answer STATUS: the line for this step.
 answer() { printf '{"step":%s,"status":"%s","note":"%s"%s}\n' "$index" "$1" "$note" "$extra" >&4 || exit 70; }
 
+# Whatever else a step has concluded from it. The words are strerror's in C's locale; Go's are the same in small letters.
 fail() {
+  ! grep -qi 'no space left on device' "$log" ||
+    note='no space is left on a disk of this host: make room (df -h shows where) and run the same command again, it goes on from here'
   extra=',"output":"'$(tail -c 4096 "$log" | hex)'"'
   answer failed
   exit 1
