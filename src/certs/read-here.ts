@@ -1,6 +1,7 @@
 /** The certificates of a cluster on this machine: its CAs and the administrator's kubeconfig. Takes the cluster's folder; reads no key. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorMessage, UserError } from '../errors.ts'
 import { authorityRows } from '../pki/table.ts'
 import { readCertificates, readKubeconfigCertificates } from './places.ts'
 import type { Found } from './types.ts'
@@ -9,7 +10,10 @@ import type { Found } from './types.ts'
 const readText = (path: string): Promise<string | undefined> =>
   readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    throw new UserError(`cannot read ${path}: ${errorMessage(error)}`, {
+      hint: 'the folder of a cluster is its owner’s alone: run this as whoever made the cluster',
+      cause: error,
+    })
   })
 
 export const readCertificatesHere = async (folder: string): Promise<readonly Found[]> => {

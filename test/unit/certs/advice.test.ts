@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { adviceOn } from '../../../src/certs/advice.ts'
+import { belongs } from '../../../src/certs/belongs.ts'
 import { judge } from '../../../src/certs/judge.ts'
+import { portRows } from '../../../src/certs/ports.ts'
 import type { Everywhere, Place, ProblemKind } from '../../../src/certs/types.ts'
 import { kubeletClientCertificate } from '../../../src/constants.ts'
+import { renewalNames } from '../../../src/pki/renewal.ts'
 import { everywhere } from '../../support/certificates.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor, someday } from '../../support/pki.ts'
@@ -70,6 +73,18 @@ describe('what to do', () => {
         ['expired', kubeconfig('/etc/kubernetes/admin.conf'), 'cp1'],
       ),
     ).toEqual(['slipway certs renew apiserver etcd-peer -c c.yaml', 'slipway certs rescue -c c.yaml'])
+  })
+
+  it('names certificates as certs renew does, wherever they are', () => {
+    if (!made.all) throw new Error('there is no cluster')
+    const here: Place = kubeconfig('/c/.slipway/demo/kubeconfig')
+    const everyPort = portRows.map((row) => port(row.port, row.files[0]))
+    const found = made.all.hosts.flatMap((one) => one.found.map(({ place }) => place))
+    const leaves = [...found, ...everyPort].filter((place) => belongs(place)?.kind !== 'authority')
+    const advised = [...leaves.map((place) => [place, 'cp1'] as const), [here, undefined] as const].map(
+      ([place, host]) => todos(['expires-soon', place, host])[0]?.split(' ')[3] ?? '',
+    )
+    expect(new Set(advised)).toEqual(new Set(renewalNames))
   })
 
   it('names no certificates where nearly all are meant', () => {
