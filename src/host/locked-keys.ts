@@ -29,7 +29,12 @@ const wayTo = (target: SshTarget): readonly SshTarget[] => [
 
 export const lockedKeys = async (targets: readonly SshTarget[]): Promise<readonly string[]> => {
   // Of three hundred hosts that are alike one is asked about.
-  const alike = new Map(targets.flatMap(wayTo).map((each) => [JSON.stringify(each.identityFiles), each]))
+  const alike = new Map(
+    targets.flatMap(wayTo).map((each) => {
+      const { identityFiles, passwordFile, agentSocket } = each
+      return [JSON.stringify([identityFiles, passwordFile, agentSocket]), each]
+    }),
+  )
   return [...new Set((await Promise.all([...alike.values()].map(neededBy))).flat())]
 }
 

@@ -66,12 +66,17 @@ export const openChannel = <T>(connection: Connection, request: ChannelRequest<T
     const abort = (): void => settle(() => reject(new Interrupted()))
     const stopListening = connection.onLost(() => settle(() => reject(lostWhile(connection, doing))))
     signal?.addEventListener('abort', abort, { once: true })
-    open((error, channel) => {
-      // Nobody waits for it any more.
-      if (settled) return channel?.close()
-      const failure = { host: connection.name, doing, output: error?.message }
-      settle(() => (error ? reject(new HostError(refused, failure, error)) : resolve(use(channel))))
-    })
+    try {
+      open((error, channel) => {
+        // Nobody waits for it any more.
+        if (settled) return channel?.close()
+        const failure = { host: connection.name, doing, output: error?.message }
+        settle(() => (error ? reject(new HostError(refused, failure, error)) : resolve(use(channel))))
+      })
+    } catch {
+      // ssh2 throws where the other side has hung up and the connection's end is not told yet.
+      settle(() => reject(lostWhile(connection, doing)))
+    }
   })
 
 /** A TCP connection that the host makes. */

@@ -71,8 +71,11 @@ export const dial = async (
     if (password !== undefined) options.secrets?.add(password)
   const guard = await guardHostKey(target, options)
   const client = new ssh2.Client()
+  const faults: string[] = []
   // A refused connection may fail once more while it is torn down: without a listener that would end the process.
-  client.on('error', () => undefined)
+  client.on('error', (error) => {
+    if (isOfAgent(error)) faults.push(`the agent cannot be asked: ${error.message}`)
+  })
   const keepalive = options.keepalive ?? defaultKeepalive
   const config: ConnectConfig = {
     host: target.host,
@@ -86,8 +89,10 @@ export const dial = async (
     authHandler: authHandler(target, credentials) as never,
     ...(sock ? { sock: sock as never } : {}),
   }
-  const failure = (error: Error): HostError =>
-    guard.refusal() ?? connectionFailure(target, credentials, error)
+  const failure = (error: Error): HostError => {
+    const tried = [...credentials.tried, ...faults]
+    return guard.refusal() ?? connectionFailure(target, { ...credentials, tried }, error)
+  }
   await untilReady(client, config, failure, options.signal).catch((error: unknown) => {
     client.destroy()
     throw error

@@ -60,6 +60,8 @@ const bastionOf = (wanted: Wanted, said: ConfiguredHost, around: Surroundings): 
   const before = [...wanted.before, address]
   if (ssh.bastion) {
     const { host, port, user, identityFile } = ssh.bastion
+    // One of the nodes may be the way to the others.
+    if (host === address) return undefined
     const { knownHostsFile, agent } = ssh
     const own = { port, user, identityFile, knownHostsFile, agent }
     return resolveTarget({ name: host, address: host, ssh: own, before }, around)

@@ -120,7 +120,7 @@ describe('what cannot be used is passed over, for what can:', () => {
     const { target } = await reachable({}, { identityFiles: [], agentSocket: stale })
     const { message, failure } = await refusal(target)
     expect(message).toContain('did not let us in')
-    expect(failure.output).toContain('the agent')
+    expect(failure.output).toContain('the agent cannot be asked')
   })
 })
 

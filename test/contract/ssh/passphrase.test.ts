@@ -69,6 +69,9 @@ test('is not asked for where something else may do: another key, a password', as
   expect(await needed({ identityFiles: [locked], passwordFile: secretFile('x') })).toEqual([])
   expect(await needed({ identityFiles: ['/nonexistent', locked] })).toEqual([locked])
   expect(await needed({ identityFiles: [locked], agentSocket: '/nonexistent' })).toEqual([locked])
+  const passwordFile = secretFile('x')
+  const alike = { ...target, identityFiles: [locked] }
+  expect(await lockedKeys([alike, { ...alike, passwordFile }])).toEqual([locked])
   const bastion = { ...target, identityFiles: [locked] }
   expect(await needed({ bastion })).toEqual([locked])
 })

@@ -102,6 +102,11 @@ describe('the way there', () => {
     ])
   })
 
+  test('a bastion that is a node itself is reached straight', () => {
+    expect(hops(target('', { bastion: { host: '10.0.0.21', port: 22 } }))).toEqual(['ann@10.0.0.21:22'])
+    expect(hops(target('', { bastion: { host: '10.0.0.11', port: 22 } }))).toHaveLength(2)
+  })
+
   test('a jump host that would be reached through itself', () => {
     const { message, hint } = problem(() => target('Host *\n  ProxyJump jump\n'))
     expect(message).toContain('jump would be reached through itself')
