@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { cacheDirectory } from '../constants.ts'
 import { versionsOf } from './catalog.ts'
 import { binaryRows, type Edition, imageRows } from './contents.ts'
+import { writingTo } from './disk-space.ts'
 import type { Entry } from './make.ts'
 import { annotations, type Index, mediaTypes } from './oci.ts'
 import type { Say } from './say.ts'
@@ -43,16 +44,15 @@ export const wantedOf = (
 }
 
 const makeEntries = async (options: CreateOptions, edition: Edition): Promise<readonly Entry[]> => {
-  const { source = goSource } = options
+  const { kubernetes, source = goSource } = options
   const entries: Entry[] = []
   for (const wanted of wantedOf(options, edition)) entries.push(...(await source(wanted)))
-  return entries
+  return [...entries, await bomEntry(kubernetes, entries)]
 }
 
 export const createBundle = async (options: CreateOptions): Promise<string> => {
   const { kubernetes, arches, edition = defaultEdition, say } = options
-  const made = await makeEntries(options, edition)
-  const entries = [...made, await bomEntry(kubernetes, made)]
+  const entries = await writingTo(cacheDirectory(), () => makeEntries(options, edition))
   const index: Index = {
     schemaVersion: 2,
     mediaType: mediaTypes.index,
