@@ -5,8 +5,11 @@
 import type { HostRole } from '../config/schema.ts'
 import type { Versions } from './catalog.ts'
 
-/** `single`: the Kubernetes components are one executable, called by many names. `plain`: each is its own, as upstream builds them. */
 export const editions = ['single', 'plain'] as const
+/**
+ * `single`: the Kubernetes components are one executable that is called by many names, containerd and its client another, and what
+ * need not be there before images can be imported travels in a layer. `plain`: each is its own, as upstream builds them.
+ */
 export type Edition = (typeof editions)[number]
 
 export type BinaryRow = {
@@ -14,13 +17,17 @@ export type BinaryRow = {
   readonly version: string
   readonly path: string
   readonly roles: readonly HostRole[]
-  /** Not sent by itself: the host takes that component out of an image's layer, to where it is there, and `path` is a link to it. */
-  readonly inside?: { readonly layer: FilesLayer; readonly component: string; readonly path: string }
+  /** What is built, where that is more than the component. */
+  readonly executable?: string
+  /** Where the executable is, on hosts and in the layer; `path` is a link to it then. */
+  readonly target?: string
+  /** Not sent by itself: the host copies it out of an image with this layer. */
+  readonly layer?: FilesLayer
 }
 
 export type FilesLayer = {
   readonly kind: 'files'
-  /** component → its path in the image. */
+  /** What is built → its path in the image. */
   readonly files: Readonly<Record<string, string>>
   /** path → target. */
   readonly links?: Readonly<Record<string, string>>
@@ -61,6 +68,18 @@ const hyperkubeLayer: FilesLayer = {
 const kubernetesLayer = (component: string, edition: Edition): FilesLayer =>
   edition === 'single' ? hyperkubeLayer : layerOf({ [component]: `/usr/local/bin/${component}` })
 
+const cniPath = (plugin: string): string => `/opt/cni/bin/${plugin}`
+
+/** Alike as they are, together they compress to half of what they are one by one. */
+const hostToolsLayer: FilesLayer = {
+  kind: 'files',
+  files: {
+    crictl: '/usr/local/bin/crictl',
+    'flannel-cni': cniPath('flannel'),
+    ...Object.fromEntries(cniPlugins.map((plugin) => [plugin, cniPath(plugin)])),
+  },
+}
+
 const kubernetesBinary = (
   component: string,
   roles: readonly HostRole[],
@@ -71,30 +90,40 @@ const kubernetesBinary = (
   version: v.kubernetes,
   path: `/usr/bin/${component}`,
   roles,
-  ...(edition === 'single'
-    ? { inside: { layer: hyperkubeLayer, component: 'hyperkube', path: hyperkube } }
-    : {}),
+  ...(edition === 'single' ? { executable: 'hyperkube', target: hyperkube, layer: hyperkubeLayer } : {}),
 })
+
+/** What containerd looks at when it starts is sent by itself: runc and the shim say what they can do. */
+const containerdBinaries = (v: Versions, edition: Edition): readonly BinaryRow[] => {
+  const [path, shim] = ['/usr/local/bin/containerd', 'containerd-shim-runc-v2']
+  const both = edition === 'single' ? { executable: 'containerd-ctr' } : {}
+  const link = edition === 'single' ? { target: path } : {}
+  return [
+    { component: 'containerd', version: v.containerd, path, roles: every, ...both },
+    { component: shim, version: v.containerd, path: `/usr/local/bin/${shim}`, roles: every },
+    { component: 'ctr', version: v.containerd, path: '/usr/local/bin/ctr', roles: every, ...both, ...link },
+    { component: 'runc', version: v.runc, path: '/usr/local/bin/runc', roles: every },
+  ]
+}
+
+const hostTools = (v: Versions, edition: Edition): readonly BinaryRow[] => {
+  const versions: Readonly<Record<string, string>> = {
+    'flannel-cni': v['flannel-cni'],
+    crictl: v['cri-tools'],
+  }
+  return Object.entries(hostToolsLayer.files).map(([component, path]) => ({
+    component,
+    version: versions[component] ?? v['cni-plugins'],
+    path,
+    roles: every,
+    ...(edition === 'single' ? { layer: hostToolsLayer } : {}),
+  }))
+}
 
 /** Paths of kubeadm's packages (kubelet, kubectl, CNI) and of containerd's own release archive. */
 export const binaryRows = (v: Versions, edition: Edition): readonly BinaryRow[] => [
-  { component: 'containerd', version: v.containerd, path: '/usr/local/bin/containerd', roles: every },
-  {
-    component: 'containerd-shim-runc-v2',
-    version: v.containerd,
-    path: '/usr/local/bin/containerd-shim-runc-v2',
-    roles: every,
-  },
-  { component: 'ctr', version: v.containerd, path: '/usr/local/bin/ctr', roles: every },
-  { component: 'runc', version: v.runc, path: '/usr/local/bin/runc', roles: every },
-  ...cniPlugins.map((plugin) => ({
-    component: plugin,
-    version: v['cni-plugins'],
-    path: `/opt/cni/bin/${plugin}`,
-    roles: every,
-  })),
-  { component: 'flannel-cni', version: v['flannel-cni'], path: '/opt/cni/bin/flannel', roles: every },
-  { component: 'crictl', version: v['cri-tools'], path: '/usr/local/bin/crictl', roles: every },
+  ...containerdBinaries(v, edition),
+  ...hostTools(v, edition),
   kubernetesBinary('kubelet', every, v, edition),
   kubernetesBinary('kubectl', control, v, edition),
 ]
@@ -120,8 +149,18 @@ const kubeProxyImage = (v: Versions, edition: Edition): ImageRow => {
   }
 }
 
+/** Never run, and on no registry: its layer is what hosts are sent of these tools. */
+const hostToolsImage = (v: Versions): ImageRow => ({
+  component: 'host-tools',
+  name: `slipway.dev/host-tools:v${v.kubernetes}`,
+  version: v.kubernetes,
+  layers: [hostToolsLayer],
+  roles: every,
+})
+
 /** In the order in which they are imported: what the node cannot start without comes first. */
 export const imageRows = (v: Versions, edition: Edition): readonly ImageRow[] => [
+  ...(edition === 'single' ? [hostToolsImage(v)] : []),
   {
     component: 'pause',
     name: `registry.k8s.io/pause:${v.pause}`,

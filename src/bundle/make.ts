@@ -15,9 +15,9 @@ const digestsOf = ({ manifest, blobs }: Entry): readonly string[] =>
 const platform = (arch: string) => ({ os: 'linux', architecture: arch })
 
 /** By itself it travels as gzip, which is what every host can unpack. */
-const packed = async ({ inside }: BinaryRow, file: string, components: Components): Promise<Packed> =>
-  inside
-    ? { blob: (await makeLayer(inside.layer, components)).blob, content: await hashFile(file) }
+const packed = async ({ layer }: BinaryRow, file: string, components: Components): Promise<Packed> =>
+  layer
+    ? { blob: (await makeLayer(layer, components)).blob, content: await hashFile(file) }
     : storeGzipped(mediaTypes.binaryBlob, file)
 
 const packBinary = async (row: BinaryRow, file: string, components: Components): Promise<Entry> => {
@@ -36,7 +36,7 @@ const packBinary = async (row: BinaryRow, file: string, components: Components):
     [annotations.version]: row.version,
     [annotations.roles]: row.roles.join(','),
     [annotations.path]: row.path,
-    ...(row.inside ? { [annotations.inside]: row.inside.path } : {}),
+    ...(row.target === undefined ? {} : { [annotations.target]: row.target }),
     [annotations.mode]: executable.toString(8),
     [annotations.sha256]: content.digest.replace('sha256:', ''),
     [annotations.size]: String(content.size),
@@ -53,7 +53,7 @@ const packBinary = async (row: BinaryRow, file: string, components: Components):
 }
 
 export const makeBinary = (row: BinaryRow, components: Components): Promise<Entry> => {
-  const file = components.fileOf(row.inside?.component ?? row.component)
+  const file = components.fileOf(row.executable ?? row.component)
   return remembered(
     ['binary', JSON.stringify(row), file, components.arch],
     () => packBinary(row, file, components),

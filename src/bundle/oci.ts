@@ -17,8 +17,8 @@ export const annotations = {
   version: 'dev.slipway.version',
   roles: 'dev.slipway.roles',
   path: 'dev.slipway.path',
-  /** The executable's path in the image layer that the entry names; `path` is a link to the same path on the host. */
-  inside: 'dev.slipway.inside',
+  /** Where the executable itself is, where `path` is a link to it; in an image layer it has the same path as on hosts. */
+  target: 'dev.slipway.target',
   mode: 'dev.slipway.mode',
   sha256: 'dev.slipway.sha256',
   size: 'dev.slipway.size',

@@ -6,11 +6,11 @@ import { annotations, type Descriptor, type Index, mediaTypes } from './oci.ts'
 import type { Bundle, BundleEntry } from './open.ts'
 
 export type RoleContents = {
-  readonly binaries: readonly BinaryStep[]
+  /** Each with the other names that it goes by. */
+  readonly binaries: readonly (BinaryStep | LinkStep)[]
   readonly images: ImportStep
-  /** What is taken out of the images once they are there, and the names that it goes by. */
-  readonly extracts: readonly ExtractStep[]
-  readonly links: readonly LinkStep[]
+  /** What is taken out of the images once they are there. */
+  readonly extracts: readonly (ExtractStep | LinkStep)[]
 }
 
 const note = ({ descriptor }: BundleEntry, key: string): string => descriptor.annotations?.[key] ?? ''
@@ -23,9 +23,6 @@ const isFor =
 
 const isImage = (entry: BundleEntry): boolean => note(entry, annotations.imageName) !== ''
 const isBinary = ({ descriptor }: BundleEntry): boolean => descriptor.artifactType === mediaTypes.binary
-
-/** What is not sent by itself names the path that it has in an image's layer. */
-const isInside = (entry: BundleEntry): boolean => note(entry, annotations.inside) !== ''
 
 const layerOf = ({ descriptor, manifest }: BundleEntry): Descriptor => {
   const [blob] = manifest.layers
@@ -42,21 +39,30 @@ const contentOf = (entry: BundleEntry) => ({
 const titleOf = (entry: BundleEntry, path: string): string =>
   `install ${path} (${note(entry, annotations.version)})`
 
-const binarySteps = (entries: readonly BundleEntry[]): readonly BinaryStep[] =>
-  entries
-    .filter((entry) => isBinary(entry) && !isInside(entry))
-    .map((entry): BinaryStep => {
-      const { digest, size } = layerOf(entry)
-      const path = note(entry, annotations.path)
-      return {
-        kind: 'binary',
-        id: path,
-        title: titleOf(entry, path),
-        path,
-        ...contentOf(entry),
-        blob: { digest, size },
-      }
-    })
+const pathOf = (entry: BundleEntry): string => note(entry, annotations.path)
+
+const targetOf = (entry: BundleEntry): string => note(entry, annotations.target) || pathOf(entry)
+
+/** Travels by itself; what does not is in a layer of images. */
+const isSent = (entry: BundleEntry): boolean => layerOf(entry).mediaType === mediaTypes.binaryBlob
+
+/** Several entries may be one and the same executable, called by several names. */
+const distinct = (entries: readonly BundleEntry[]): readonly BundleEntry[] => [
+  ...new Map(entries.map((entry) => [targetOf(entry), entry])).values(),
+]
+
+const binaryStep = (entry: BundleEntry): BinaryStep => {
+  const { digest, size } = layerOf(entry)
+  const path = targetOf(entry)
+  return {
+    kind: 'binary',
+    id: path,
+    title: titleOf(entry, path),
+    path,
+    ...contentOf(entry),
+    blob: { digest, size },
+  }
+}
 
 /** Of the images with that layer, the one with the fewest: all of them are mounted to look into it. */
 const imageWith = (entries: readonly BundleEntry[], layer: Descriptor): string => {
@@ -67,33 +73,26 @@ const imageWith = (entries: readonly BundleEntry[], layer: Descriptor): string =
   throw new Error(`no image of the bundle has the layer ${layer.digest}`)
 }
 
-/** Several entries may be one and the same executable, called by several names. */
-const extractSteps = (entries: readonly BundleEntry[]): readonly ExtractStep[] => {
-  const distinct = new Map(entries.filter(isInside).map((entry) => [note(entry, annotations.inside), entry]))
-  return [...distinct].map(([inside, entry]) => ({
-    kind: 'extract',
-    id: inside,
-    title: titleOf(entry, inside),
-    path: inside,
-    ...contentOf(entry),
-    image: imageWith(entries, layerOf(entry)),
-    inside,
-  }))
+const extractStep = (entry: BundleEntry, images: readonly BundleEntry[]): ExtractStep => {
+  const path = targetOf(entry)
+  const image = imageWith(images, layerOf(entry))
+  return { kind: 'extract', id: path, title: titleOf(entry, path), path, ...contentOf(entry), image }
 }
 
 const linkSteps = (entries: readonly BundleEntry[]): readonly LinkStep[] =>
-  entries.filter(isInside).map((entry) => {
-    const [path, target] = [note(entry, annotations.path), note(entry, annotations.inside)]
-    return { kind: 'link', id: path, title: titleOf(entry, path), path, target }
-  })
+  entries
+    .filter((entry) => pathOf(entry) !== targetOf(entry))
+    .map((entry) => {
+      const [path, target] = [pathOf(entry), targetOf(entry)]
+      return { kind: 'link', id: path, title: titleOf(entry, path), path, target }
+    })
 
 const blobsOf = (images: readonly BundleEntry[]): readonly BlobRef[] => {
   const all = images.flatMap(({ descriptor, manifest }) => [descriptor, manifest.config, ...manifest.layers])
   return [...new Map(all.map(({ digest, size }) => [digest, { digest, size }])).values()]
 }
 
-const importStep = (entries: readonly BundleEntry[]): ImportStep => {
-  const images = entries.filter(isImage)
+const importStep = (images: readonly BundleEntry[]): ImportStep => {
   const index: Index = {
     schemaVersion: 2,
     mediaType: mediaTypes.index,
@@ -114,16 +113,18 @@ const importStep = (entries: readonly BundleEntry[]): ImportStep => {
 
 export const roleContents = (bundle: Bundle, role: HostRole, arch: string): RoleContents => {
   const entries = bundle.entries.filter(isFor(role, arch))
-  if (entries.length > 0)
-    return {
-      binaries: binarySteps(entries),
-      images: importStep(entries),
-      extracts: extractSteps(entries),
-      links: linkSteps(entries),
-    }
-  throw new UserError(`the bundle ${bundle.file} has nothing for ${arch}`, {
-    hint: `it is for ${bundle.architectures.join(', ')}; make one with: slipway bundle create --arch ${arch}`,
-  })
+  if (entries.length === 0)
+    throw new UserError(`the bundle ${bundle.file} has nothing for ${arch}`, {
+      hint: `it is for ${bundle.architectures.join(', ')}; make one with: slipway bundle create --arch ${arch}`,
+    })
+  const images = entries.filter(isImage)
+  const executables = entries.filter(isBinary)
+  const [sent, others] = [executables.filter(isSent), executables.filter((entry) => !isSent(entry))]
+  return {
+    binaries: [...distinct(sent).map(binaryStep), ...linkSteps(sent)],
+    images: importStep(images),
+    extracts: [...distinct(others).map((entry) => extractStep(entry, images)), ...linkSteps(others)],
+  }
 }
 
 /** Component → image name, for manifests. */

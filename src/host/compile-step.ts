@@ -80,7 +80,7 @@ const argumentsOf = (step: Step, index: number, mode: ProgramMode): CompiledStep
     case 'binary':
       return plain(step.path, octal(step.mode), step.sha256, String(step.size), hexOf(step.blob.digest))
     case 'extract':
-      return plain(step.path, octal(step.mode), step.sha256, String(step.size), step.image, step.inside)
+      return plain(step.path, octal(step.mode), step.sha256, String(step.size), step.image)
     case 'import':
       return compileImport(step, index)
     default:

@@ -8,6 +8,7 @@ import { absent, directory, file, service } from '../plan/steps.ts'
 import { remove, steps, wait } from '../plan/tasks.ts'
 import type { Step } from '../plan/types.ts'
 import { kubeletFiles } from '../render/files.ts'
+import { executableHash } from './executable-hash.ts'
 import { renderInput, serverUrl } from './render-input.ts'
 import type { Phase, PlanInput } from './types.ts'
 
@@ -31,8 +32,7 @@ export const kubeletStart: Phase = {
   needs: ({ role }) => (role === 'worker' ? ['bootstrap-token', 'control-plane/controllers'] : []),
   tasks: (input, host) => {
     const files = kubeletFiles(renderInput(input, host))
-    const { binaries, extracts } = input.contents(host)
-    const executables = [...binaries.filter(({ path }) => path.endsWith('/kubelet')), ...extracts]
+    const executable = executableHash(input.contents(host), '/usr/bin/kubelet')
     return [
       steps(
         directory('/var/lib/kubelet', 0o700),
@@ -42,7 +42,7 @@ export const kubeletStart: Phase = {
         service(
           'kubelet.service',
           // Whom it trusts is in its kubeconfig, which it reads once.
-          [...files.map(({ content }) => content), ...executables.map(({ sha256 }) => sha256), input.caPem],
+          [...files.map(({ content }) => content), executable, input.caPem],
           'on that host, `journalctl -u kubelet -n 50` says why it does not start',
         ),
       ),

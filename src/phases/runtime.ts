@@ -2,6 +2,7 @@
 import { absent, file, service } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
 import { containerdFiles, unwantedPaths } from '../render/files.ts'
+import { executableHash } from './executable-hash.ts'
 import { registrySteps } from './registries.ts'
 import { renderInput } from './render-input.ts'
 import type { Phase } from './types.ts'
@@ -12,14 +13,14 @@ export const runtime: Phase = {
   roles: ['control-plane', 'worker'],
   tasks: (input, host) => {
     const files = containerdFiles(renderInput(input, host))
-    const { binaries } = input.contents(host)
+    const contents = input.contents(host)
     const startedWith = [
       ...files.map(({ content }) => content),
-      ...binaries.filter(({ path }) => path.endsWith('/containerd')).map(({ sha256 }) => sha256),
+      executableHash(contents, '/usr/local/bin/containerd'),
     ]
     return [
       steps(
-        ...binaries,
+        ...contents.binaries,
         ...files.map(file),
         ...unwantedPaths('containerd', input.config).map(absent),
         // Not among what it was started with: containerd reads these at every pull.
@@ -39,7 +40,7 @@ export const images: Phase = {
   title: 'Import the images, and what the host takes out of them',
   roles: ['control-plane', 'worker'],
   tasks: (input, host) => {
-    const { images: imported, extracts, links } = input.contents(host)
-    return [steps(imported, ...extracts, ...links)]
+    const { images: imported, extracts } = input.contents(host)
+    return [steps(imported, ...extracts)]
   },
 }

@@ -85,9 +85,8 @@ export type ExtractStep = StepBase & {
   readonly mode: number
   readonly sha256: string
   readonly size: number
-  /** The image's name in containerd, and the path in it. */
+  /** Its name in containerd. In it, the executable has the same path. */
   readonly image: string
-  readonly inside: string
 }
 
 /** A command of the host's that is fed blobs from the bundle on its standard input, as one tar in OCI image layout. */

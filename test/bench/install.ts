@@ -126,6 +126,7 @@ export const benchInstall = async ({
   const bundle = await createBundle({
     kubernetes: '1.37.1',
     arches: ['amd64'],
+    edition: 'plain',
     say: (line) => process.stderr.write(`${line}\n`),
   })
   const results: { slipway: Round[]; script: Round[] } = { slipway: [], script: [] }

@@ -37,8 +37,9 @@ const placeIn = async (tree: string, path: string, mode: number, from: Readable)
 
 /** Binaries, units and configuration as on a host of ours; the kubelet's own configuration is kubeadm's to write. */
 const fillTree = async (tree: string, role: HostRole, input: RenderInput, bundle: Bundle): Promise<void> => {
-  for (const { path, mode, blob } of roleContents(bundle, role, arch).binaries)
-    await placeIn(tree, path, mode, bundle.read(blob.digest).pipe(createGunzip()))
+  for (const step of roleContents(bundle, role, arch).binaries)
+    if (step.kind === 'binary')
+      await placeIn(tree, step.path, step.mode, bundle.read(step.blob.digest).pipe(createGunzip()))
   const files = [...hostPrepFiles(input), ...containerdFiles(input), ...kubeletFiles(input)]
   for (const { path, mode, content } of files.filter((each) => !each.path.startsWith('/var/lib/kubelet')))
     await placeIn(tree, path, mode, Readable.from([content]))

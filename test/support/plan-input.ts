@@ -1,35 +1,34 @@
 /** All that planning takes for a cluster of one control plane and two workers on bare hosts, with real keys. */
 import type { RoleContents } from '../../src/bundle/role-contents.ts'
-import type { ClusterConfig, HostConfig } from '../../src/config/schema.ts'
+import type { ClusterConfig, HostConfig, HostRole } from '../../src/config/schema.ts'
 import type { PlanInput } from '../../src/phases/types.ts'
 import { createAuthorities, type OwnAuthorities } from '../../src/pki/authorities.ts'
 import { caHash } from '../../src/pki/ca-hash.ts'
 import { issueIdentity } from '../../src/pki/identity.ts'
 import { buildPlan } from '../../src/plan/build.ts'
-import type { Plan } from '../../src/plan/types.ts'
+import type { BinaryStep, Plan } from '../../src/plan/types.ts'
 import { shippedPlaybook } from '../../src/run/playbook.ts'
 import { clusterConfig, healthyFacts } from './check-input.ts'
 import { bundleImages } from './slipway-output.ts'
 
 const blob = { digest: `sha256:${'b'.repeat(64)}`, size: 1 }
 
-/** One executable and no image: what a bundle brings is told apart elsewhere. */
+const executable = (path: string, role: HostRole): BinaryStep => ({
+  kind: 'binary',
+  id: path,
+  title: `install ${path} of a ${role}`,
+  path,
+  mode: 0o755,
+  sha256: 'c'.repeat(64),
+  size: 1,
+  blob,
+})
+
+/** What services run, and no image: what a bundle brings is told apart elsewhere. */
 const contents = ({ role }: HostConfig): RoleContents => ({
-  binaries: [
-    {
-      kind: 'binary',
-      id: '/usr/bin/kubelet',
-      title: `install the kubelet of a ${role}`,
-      path: '/usr/bin/kubelet',
-      mode: 0o755,
-      sha256: 'c'.repeat(64),
-      size: 1,
-      blob,
-    },
-  ],
+  binaries: ['/usr/local/bin/containerd', '/usr/bin/kubelet'].map((path) => executable(path, role)),
   images: { kind: 'import', id: 'images', title: 'import', images: [], blobs: [], index: '{}' },
   extracts: [],
-  links: [],
 })
 
 export type PlannedCluster = {

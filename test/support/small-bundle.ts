@@ -22,6 +22,9 @@ export type SmallEntry = {
   readonly arch?: string
   /** One blob each. */
   readonly layers?: readonly string[]
+  /** Of an executable: where it is itself, when its name is a link; and that its one blob is a layer, which images have too. */
+  readonly target?: string
+  readonly inLayer?: boolean
 }
 
 const described = (mediaType: string, text: string): Descriptor => ({
@@ -36,7 +39,7 @@ const blobFile = (text: string): TarFile => ({
 })
 
 const notesOf = (
-  { kind, name, component = name, roles = ['control-plane', 'worker'] }: SmallEntry,
+  { kind, name, target, component = name, roles = ['control-plane', 'worker'] }: SmallEntry,
   layer = '',
 ) => ({
   [annotations.component]: component,
@@ -46,6 +49,7 @@ const notesOf = (
     ? { [annotations.imageName]: name }
     : {
         [annotations.path]: name,
+        ...(target === undefined ? {} : { [annotations.target]: target }),
         [annotations.mode]: '755',
         [annotations.sha256]: sha256(layer).slice('sha256:'.length),
         [annotations.size]: String(Buffer.byteLength(layer)),
@@ -65,7 +69,7 @@ const packed = (entry: SmallEntry) => {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: described(mediaTypes.empty, '{}'),
-    layers: layers.map((text) => described(layerType, text)),
+    layers: layers.map((text) => described(entry.inLayer ? mediaTypes.zstdLayer : layerType, text)),
   }
   const text = JSON.stringify(manifest)
   const descriptor: Descriptor = {

@@ -68,6 +68,7 @@ export const goRecipes = (v: Versions): readonly GoRecipe[] => [
   etcd('etcdctl', 'etcdctl', v),
   etcd('etcdutl', 'etcdutl', v),
   containerd('containerd', v),
+  { ...containerd('containerd', v), component: 'containerd-ctr', package: './containerd-ctr' },
   containerd('containerd-shim-runc-v2', v),
   containerd('ctr', v),
   {

@@ -9,7 +9,7 @@ import type { BundleSource, Wanted } from './types.ts'
 
 const componentsOf = ({ binaries, images }: Wanted): ReadonlySet<string> =>
   new Set([
-    ...binaries.map(({ component, inside }) => inside?.component ?? component),
+    ...binaries.map(({ component, executable }) => executable ?? component),
     ...images.flatMap(({ layers }) =>
       layers.flatMap((layer) => (layer.kind === 'files' ? Object.keys(layer.files) : [])),
     ),

@@ -5,17 +5,23 @@ umask 077
 base=$2/run
 [ -d "$base" ] || base=/tmp
 
+# An image may be mounted in it.
+discard() {
+  for view in "$1"/view*; do [ ! -d "$view" ] || umount "$view" 2>/dev/null; done
+  rm -rf "$1"
+}
+
 # What a run left that was killed together with its shell: the name says whose it was.
 for old in "$base"/slipway.*.*; do
   pid=${old#"$base"/slipway.}
-  [ ! -d "$old" ] || kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$old"
+  [ ! -d "$old" ] || kill -0 "${pid%%.*}" 2>/dev/null || discard "$old"
 done
 
 work=$(mktemp -d "$base/slipway.$$.XXXXXX") || exit 70
 program=
 clean() {
   [ -z "$program" ] || kill -KILL "-$program" 2>/dev/null
-  rm -rf "$work"
+  discard "$work"
 }
 trap clean EXIT
 # With the connection gone there is nobody to complain to; dying of it would leave the directory behind.

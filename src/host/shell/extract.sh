@@ -1,18 +1,28 @@
-# extract PATH MODE SHA256 SIZE IMAGE INSIDE: an executable that has come in an image; the image is there by now. Probed like any other.
+# extract PATH MODE SHA256 SIZE IMAGE: an executable that has come in an image, at the same path. Probed like any other.
 probe_extract() { probe_binary "$@"; }
 
-# The snapshot that is looked at is called after its mount point, which is this run's own.
+# An image is looked into once for all that is taken out of it. containerd calls what it keeps of that after the mount point, for a
+# while longer than it is mounted: each image has one of its own. What is left when the program is killed the bootstrap lets go.
+viewed=
+look_into() {
+  [ "$viewed" != "$1" ] || return 0
+  look_away
+  view=$work/view$index
+  mkdir "$view" && ctr -n k8s.io images mount "$1" "$view" && viewed=$1
+}
+
+look_away() {
+  [ -z "$viewed" ] || ctr -n k8s.io images unmount --rm "$view"
+  viewed=
+}
+trap look_away EXIT
+
 change_extract() {
-  make_parent "$path" && temporary "$path" '' || return 1
-  view=$work/view
-  mkdir -p "$view" && ctr -n k8s.io images mount "$5" "$view" || { rm -f "$temp"; return 1; }
-  cp "$view$6" "$temp" && digest "$temp"
-  copied=$?
-  ctr -n k8s.io images unmount --rm "$view"
-  if [ "$copied" -eq 0 ] && [ "$sum" = "$3" ]; then
+  make_parent "$path" && temporary "$path" '' && look_into "$5" || return 1
+  cp "$view$1" "$temp" && digest "$temp" && [ "$sum" = "$3" ] && {
     place "$2" "$path" && remember_place "$verified"
     return
-  fi
+  }
   note='the image does not hold what the bundle promises: make it anew with slipway bundle create'
   rm -f "$temp"
   return 1

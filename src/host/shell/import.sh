@@ -1,8 +1,14 @@
 # import IMAGES BLOBS: files in the private directory, "NAME DIGEST" and "DIGEST" a line; the payload is an OCI layout as a tar.
 # --local: through the client instead of the transfer service, which takes more than twice the time (ctr of containerd 2.4).
+# Pinned: a kubelet that is short of disk space throws away images that nothing on its node runs just now, and where there is no
+# registry they would not come back (CoreDNS, on a node that is to take it over).
+pinned=io.cri-containerd.pinned=pinned
+
 probe_import() {
   ctr -n k8s.io images ls >"$work/images-now"
-  while read -r name _ digest _; do printf '%s %s\n' "$name" "$digest"; done <"$work/images-now" >"$work/images-have"
+  while read -r name _ digest others; do
+    case $others in *"$pinned"*) printf '%s %s\n' "$name" "$digest" ;; esac
+  done <"$work/images-now" >"$work/images-have"
   have=$(cat "$work/images-have") lacking=0
   while read -r image; do
     case "
@@ -34,5 +40,5 @@ missing_blobs() {
 
 change_import() {
   [ -n "$payload" ] || { take_payload; return; }
-  take_payload | ctr -n k8s.io images import --local -
+  take_payload | ctr -n k8s.io images import --local --label "$pinned" -
 }

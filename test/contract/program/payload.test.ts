@@ -118,7 +118,10 @@ describe.each(shells)('%s', (shell) => {
     ])
   })
 
-  it('imports an image whose blobs are all there and whose name is not', async () => {
+  it.each([
+    ['whose name is not', () => '{}'],
+    ['that a kubelet may throw away', (images: string) => images.replace('pinned=pinned', 'pinned=no')],
+  ])('imports an image whose blobs are all there and %s', async (_what, changed) => {
     const host = shellHost(shell, [fakeCommands])
     const made = bundle()
     const step = importStep(made, ['a:1'])
@@ -126,7 +129,8 @@ describe.each(shells)('%s', (shell) => {
       payload: await attempt(host, [step], { mode: 'check' }),
       blobs: made.source,
     })
-    writeFileSync(join(host.root, 'containerd/images.json'), '{}')
+    const images = join(host.root, 'containerd/images.json')
+    writeFileSync(images, changed(readFileSync(images, 'utf8')))
     const checked = await attempt(host, [step], { mode: 'check' })
     expect(checked).toMatchObject([{ missingBlobs: [] }])
     expect(statuses(await attempt(host, [step], { payload: checked, blobs: made.source }))).toEqual([

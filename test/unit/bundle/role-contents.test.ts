@@ -44,6 +44,57 @@ describe('executables', () => {
   })
 })
 
+describe('executables that come in images', () => {
+  const hyperkube = '/usr/local/bin/hyperkube'
+  const inside = { kind: 'binary', target: hyperkube, inLayer: true, layers: ['all of them'] } as const
+  const contents = async (more: readonly SmallEntry[]) =>
+    roleContents(
+      await openBundle(
+        smallBundle({
+          entries: [
+            { ...inside, name: '/usr/bin/kubelet' },
+            { ...inside, name: '/usr/bin/kubectl' },
+            { kind: 'binary', name: '/usr/local/bin/containerd', layers: ['both'] },
+            {
+              kind: 'binary',
+              name: '/usr/local/bin/ctr',
+              target: '/usr/local/bin/containerd',
+              layers: ['both'],
+            },
+            ...more,
+          ],
+        }),
+      ),
+      'worker',
+      'amd64',
+    )
+  const images: readonly SmallEntry[] = [
+    { kind: 'image', name: 'x/proxy:1', component: 'kube-proxy', layers: ['all of them', 'base'] },
+    { kind: 'image', name: 'x/scheduler:1', component: 'kube-scheduler', layers: ['all of them'] },
+  ]
+
+  test('are taken out of the smallest one that has them, once, under all their names', async () => {
+    const { extracts } = await contents(images)
+    expect(extracts).toMatchObject([
+      { kind: 'extract', path: hyperkube, image: 'x/scheduler:1', size: 'all of them'.length },
+      { kind: 'link', path: '/usr/bin/kubelet', target: hyperkube },
+      { kind: 'link', path: '/usr/bin/kubectl', target: hyperkube },
+    ])
+  })
+
+  test('others with two names travel once, and both names are there before any image', async () => {
+    const { binaries } = await contents(images)
+    expect(binaries).toMatchObject([
+      { kind: 'binary', path: '/usr/local/bin/containerd', size: 'both'.length },
+      { kind: 'link', path: '/usr/local/bin/ctr', target: '/usr/local/bin/containerd' },
+    ])
+  })
+
+  test('a layer that no image has is a fault of the bundle', async () => {
+    await expect(contents([])).rejects.toThrow('no image of the bundle has the layer')
+  })
+})
+
 describe('images', () => {
   const isIn = (step: Awaited<ReturnType<typeof imported>>, text: string): number =>
     step.blobs.filter(({ digest }) => digest === sha256(text)).length

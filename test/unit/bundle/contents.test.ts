@@ -1,0 +1,47 @@
+/** What bundles hold: the same for whoever uses the hosts, whichever edition it is. */
+import { describe, expect, test } from 'vitest'
+import { kubernetesReleases, versionsOf } from '../../../src/bundle/catalog.ts'
+import { binaryRows, editions, imageRows } from '../../../src/bundle/contents.ts'
+import { goRecipes } from '../../../src/bundle/sources/go-recipes.ts'
+
+describe.each(kubernetesReleases())('%s', (release) => {
+  const versions = versionsOf(release)
+
+  test('both editions put the same components at the same paths', () => {
+    const [single, plain] = editions.map((edition) =>
+      binaryRows(versions, edition).map(({ component, path, version, roles }) => ({
+        component,
+        path,
+        version,
+        roles,
+      })),
+    )
+    expect(single).toEqual(plain)
+  })
+
+  test('both editions have the same images, but for the one that carries tools', () => {
+    const [single, plain] = editions.map((edition) => imageRows(versions, edition).map(({ name }) => name))
+    expect(single?.filter((name) => !name.includes('host-tools'))).toEqual(plain)
+  })
+
+  test.each(editions)('%s: what a host takes out of an image is in an image of its role', (edition) => {
+    const images = imageRows(versions, edition)
+    for (const { layer, roles, executable, component, target, path } of binaryRows(versions, edition)) {
+      if (!layer) continue
+      const carriers = images.filter(({ layers }) => layers.includes(layer))
+      for (const role of roles) expect(carriers.some((image) => image.roles.includes(role))).toBe(true)
+      expect(layer.files[executable ?? component]).toBe(target ?? path)
+    }
+  })
+
+  test.each(editions)('%s: there is a recipe for whatever is built', (edition) => {
+    const recipes = new Set(['pause', ...goRecipes(versions).map(({ component }) => component)])
+    const built = [
+      ...binaryRows(versions, edition).map(({ executable, component }) => executable ?? component),
+      ...imageRows(versions, edition).flatMap(({ layers }) =>
+        layers.flatMap((layer) => (layer.kind === 'files' ? Object.keys(layer.files) : [])),
+      ),
+    ]
+    expect(built.filter((component) => !recipes.has(component))).toEqual([])
+  })
+})
