@@ -61,7 +61,8 @@ const tunnelAgent = (options: ApiOptions): Agent => {
           socket,
           servername: serverName,
           rejectUnauthorized: options.caPem !== undefined,
-          ...(options.caPem === undefined ? {} : { ca: options.caPem }),
+          // Whoever is named is trusted, also where another CA has issued it.
+          ...(options.caPem === undefined ? {} : { ca: options.caPem, allowPartialTrustChain: true }),
           ...(options.credentials && 'certPem' in options.credentials
             ? { cert: options.credentials.certPem, key: options.credentials.keyPem }
             : {}),

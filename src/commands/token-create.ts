@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { applyObject } from '../api/objects.ts'
 import { bootstrapTokenSecret, newToken, type TokenSettings, tokenId, tokenUsages } from '../api/tokens.ts'
+import { keysOnHosts } from '../config/certificate-keys.ts'
 import type { ClusterConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import { apiEndpoint } from '../phases/render-input.ts'
@@ -31,6 +32,17 @@ const refuseUseless = ({ usages }: TokenSettings): void => {
     })
 }
 
+/** A host would wait for a certificate that nobody signs. */
+const refuseWhereNobodySigns = (config: ClusterConfig): void => {
+  if (keysOnHosts(config)) return
+  throw new UserError(
+    'no host joins this cluster with a token: nobody in it signs certificates (certificates.keysOnHosts)',
+    {
+      hint: 'add the host to the cluster file: slipway apply joins it',
+    },
+  )
+}
+
 export const createTokenCommand = (redactor: Redactor): Command =>
   withClusterFlags(new Command('create').description('make a token'))
     .option('--ttl <duration>', 'how long it is valid (default: 24h)')
@@ -43,6 +55,7 @@ export const createTokenCommand = (redactor: Redactor): Command =>
       const settings = tokenSettings(flags, new Date())
       if (flags.printJoinCommand) refuseUseless(settings)
       const cluster = await clusterOf(flags, redactor)
+      if (flags.printJoinCommand) refuseWhereNobodySigns(cluster.config)
       const token = newToken()
       redactor.add(token)
       await withApi(cluster, async (api, { ca }) => {

@@ -114,3 +114,11 @@ export const refuseOpen = (
     },
   )
 }
+
+/** What others sign is not made anew here. */
+export const refuseToRenew = (config: ClusterConfig): void => {
+  if (!requestsFor(config).some(({ issuer }) => issuer === 'ca')) return
+  throw new UserError('the certificates of this cluster are signed by CAs whose keys are kept elsewhere', {
+    hint: 'ask for new ones: slipway certs csr --all; take them in: slipway certs import; bring them to the hosts: slipway apply',
+  })
+}

@@ -28,7 +28,7 @@ import { refuseOpen } from '../pki/requests.ts'
 import { arrangedAs } from '../pki/rotation/generations.ts'
 import type { Cluster } from './cluster.ts'
 import type { ClusterStore } from './cluster-store.ts'
-import { givenKubeletClients } from './given-kubelet-clients.ts'
+import { newKubeletClients } from './kubelet-clients.ts'
 import { readRegistryTexts } from './registry-texts.ts'
 
 export type Secrets = { readonly add: (secret: string) => void }
@@ -96,6 +96,21 @@ const joinTokens = (
   )
 }
 
+/** Where no host has the key of the CA, nobody in the cluster would sign what a kubelet asks for: each is given one. */
+const kubeletClients = async ({
+  config,
+  facts,
+  authorities,
+  secrets,
+}: PlanningOptions): Promise<NonNullable<PlanInput['kubeletClients']>> => {
+  if (keysOnHosts(config)) return new Map()
+  const hosts = config.hosts.filter(({ name }) => facts.has(name))
+  const around = { config, authorities, hosts, facts, now: new Date(), renew: () => false }
+  const clients = await newKubeletClients(around)
+  for (const { pem } of clients.values()) secrets.add(pem)
+  return clients
+}
+
 /** Of a bundle, what planning needs to know. */
 export const carriedBy = (
   bundle: Bundle,
@@ -132,7 +147,7 @@ export const planInput = async (options: PlanningOptions): Promise<PlanInput> =>
     caHash: caHash(authorities.ca.certPem),
     ...carriedBy(bundle, facts),
     joinTokens: joinTokens(options, issuerBundle(authorities.ca)),
-    kubeletClients: await givenKubeletClients(options),
+    kubeletClients: await kubeletClients(options),
     registryTexts: await readRegistryTexts({
       registry: config.registry,
       resolve: (path) => namedIn(options.clusterFile, path),

@@ -10,11 +10,11 @@ import { UserError } from '../errors.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import { type Authorities, adoptAuthorities } from '../pki/authorities.ts'
 import { caHashesIn } from '../pki/ca-hash.ts'
-import { arrangedAs, generationsOf, rotatableIds } from '../pki/rotation/generations.ts'
-import { clusterFolder, openStore } from '../pki/store.ts'
+import { arrangedAs, generationsOf, secretsOf } from '../pki/rotation/generations.ts'
 import { authorityRows } from '../pki/table.ts'
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
+import { clusterStore } from './cluster-store.ts'
 import { preflight } from './preflight.ts'
 import { type Absent, connectPresent } from './present-hosts.ts'
 import { type Session, sessionWith } from './session.ts'
@@ -82,20 +82,19 @@ const look = async (
   session: Session,
   absent: readonly Absent[],
 ): Promise<RenewSession> => {
-  const { config, clusterFile, passphrase, emit, ignore, secrets } = options
-  const store = openStore(clusterFolder(clusterFile, config.name), passphrase)
+  const { config, clusterFile, emit, ignore, secrets } = options
+  const store = clusterStore(options)
   const filesOf = (host: HostConfig) => session.facts.get(host.name)?.identity ?? {}
-  const there = adoptAuthorities(filesOf(firstControlPlane(config)))
+  const onFirst = filesOf(firstControlPlane(config))
   const stored = await store.load()
-  const authorities = stored ? arrangedAs(stored, there) : there
+  const authorities = stored ? arrangedAs(stored, adoptAuthorities(onFirst)) : await store.adopt(onFirst)
   if (!authorities)
     throw new UserError(`there is no cluster ${config.name} on ${firstControlPlane(config).name}`, {
       hint: `make it: slipway apply -c ${clusterFile}`,
     })
   if (!stored) await store.save(authorities)
   refuseExpired(authorities, new Date())
-  for (const id of rotatableIds)
-    for (const { privatePem } of generationsOf(authorities, id)) if (privatePem) secrets.add(privatePem)
+  for (const key of secretsOf(authorities)) secrets.add(key)
   const present = chosenHosts(options).filter(({ name }) => session.hosts.has(name))
   const caHashes = generationsOf(authorities, 'ca').flatMap(({ publicPem }) => caHashesIn(publicPem))
   preflight({ config, facts: session.facts, hosts: present, caHashes, ignore, emit })

@@ -31,7 +31,7 @@ export const tlsRequest = async (wanted: TlsRequest): Promise<TlsAnswer> => {
     socket,
     servername: serverName,
     rejectUnauthorized: caPem !== undefined,
-    ...(caPem === undefined ? {} : { ca: caPem }),
+    ...(caPem === undefined ? {} : { ca: caPem, allowPartialTrustChain: true }),
     ...(client ? { cert: client.certPem, key: client.keyPem } : {}),
   })
   try {
