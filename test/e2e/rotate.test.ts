@@ -7,8 +7,6 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { addHost } from '../../src/lab/lab.ts'
-import { validityFor } from '../../src/pki/certificate.ts'
-import { issuePair } from '../../src/pki/issue.ts'
 import { authorityRows } from '../../src/pki/table.ts'
 import type { CertificatesJson } from '../../src/report/certificates-json.ts'
 import {
@@ -20,6 +18,7 @@ import {
   type Traffic,
 } from '../support/api-traffic.ts'
 import { carryFile } from '../support/carry-slipway.ts'
+import { expiredIn } from '../support/certificates.ts'
 import { kubectlBinary } from '../support/kubeadm.ts'
 import { carryKubeadm, onCluster } from '../support/kubeadm-host.ts'
 import { useLab } from '../support/lab.ts'
@@ -201,10 +200,7 @@ describe('afterwards', () => {
 })
 
 describe('the certificates', () => {
-  const check = async (...args: readonly string[]) => {
-    const { code, stdout, stderr } = await slipway('certs', 'check', ...args, '-c', lab().clusterFile)
-    return { code, stdout, stderr }
-  }
+  const check = (...args: readonly string[]) => slipway('certs', 'check', ...args, '-c', lab().clusterFile)
 
   test('are all in one table, and nothing is wrong with them: what is served is what is on disk', async () => {
     const { code, stdout, stderr } = await check('--warn', '30d', '--output', 'json')
@@ -234,16 +230,7 @@ describe('the certificates', () => {
 
   test('are told while the cluster is off, and one has expired', async () => {
     await onHost(lab(), 'cp1', 'systemctl stop kubelet && crictl ps -q | xargs crictl stop')
-    const [ca, key] = await Promise.all(
-      ['crt', 'key'].map((ending) => readFile(join(folder(), `pki/ca.${ending}`), 'utf8')),
-    )
-    const longAgo = validityFor(new Date('2020-01-01'), 3600)
-    const { certPem } = await issuePair(
-      { subject: { commonName: 'kube-apiserver', organizations: [] }, usages: ['serverAuth'], names: [] },
-      { certPem: ca ?? '', keyPem: key ?? '' },
-      { algorithm: 'ECDSA-P256', validity: longAgo },
-    )
-    await onHost(lab(), 'cp1', 'cat >/etc/kubernetes/pki/apiserver.crt', certPem)
+    await onHost(lab(), 'cp1', 'cat >/etc/kubernetes/pki/apiserver.crt', await expiredIn(folder()))
     const { code, stdout } = await check('--warn', '30d')
     expect(code).toBe(3)
     expect(stdout).toMatch(/^cp1 +pki\/apiserver\.crt .* 2020-01-01 .* expired$/m)

@@ -5,6 +5,8 @@ import { fileOf, portsOf } from '../../src/certs/ports.ts'
 import type { Everywhere, Found, HostCertificates, Row } from '../../src/certs/types.ts'
 import type { ClusterConfig, HostConfig } from '../../src/config/schema.ts'
 import type { Authorities } from '../../src/pki/authorities.ts'
+import { mintClient } from '../../src/pki/client.ts'
+import { openStore } from '../../src/pki/store.ts'
 import { authorityRows } from '../../src/pki/table.ts'
 import { joinedHosts } from './rotation.ts'
 
@@ -54,3 +56,12 @@ export const wrong = (rows: readonly Row[]): readonly string[] =>
     const where = place.kind === 'port' ? `:${place.port}` : place.path
     return problems.map((problem) => `${host} ${where}: ${problem}`)
   })
+
+/** A certificate that the CA in a cluster's folder has signed, long ago. */
+export const expiredIn = async (folder: string): Promise<string> => {
+  const authorities = await openStore(folder).load()
+  if (!authorities) throw new Error(`there is no cluster in ${folder}`)
+  const now = new Date('2020-01-01')
+  const who = { commonName: 'kube-apiserver', organizations: [] }
+  return (await mintClient({ authorities, ...who, seconds: 60, now })).certPem
+}
