@@ -1,129 +1,23 @@
 /**
- * Certificates issued anew in a cluster that is in use, or in one that is off: from the look at the hosts to a run like any other.
- * Takes what is to be issued, and the playbook that brings it about; gives the prepared run.
+ * Certificates issued anew: in a cluster that is in use, or in one that is off. Takes what is asked for; gives the prepared run, or
+ * refuses what makes no sense.
  */
 import type { HostConfig } from '../config/schema.ts'
-import { kubeletClientCertificate, kubeletServingCertificate } from '../constants.ts'
 import { UserError } from '../errors.ts'
-import type { HostFacts } from '../facts/types.ts'
-import { firstControlPlane } from '../phases/render-input.ts'
-import type { PlanInput } from '../phases/types.ts'
-import {
-  type Asked,
-  kubeletClientName,
-  kubeletServingName,
-  overdue,
-  ownKubeconfigName,
-  type Renewal,
-  type RenewalHost,
-  renewalOf,
-} from '../pki/renewal.ts'
-import { generationsOf, rotatableIds } from '../pki/rotation/generations.ts'
-import { buildPlan } from '../plan/build.ts'
+import { type Asked, overdue, ownKubeconfigName, renewalOf } from '../pki/renewal.ts'
+import { refuseToRenew } from '../pki/requests.ts'
+import { generationsOf } from '../pki/rotation/generations.ts'
+import { authorityRows } from '../pki/table.ts'
 import { hostByHost } from '../plan/host-by-host.ts'
 import { inTurn } from '../plan/in-turn.ts'
-import type { Plan } from '../plan/types.ts'
-import { clusterApi } from './cluster-api.ts'
-import type { Prepared } from './cluster-run.ts'
-import { newKubeletClients, withClients } from './kubelet-clients.ts'
-import { planInput } from './planning.ts'
-import { shippedPlaybook } from './playbook.ts'
-import type { Absent } from './present-hosts.ts'
-import { proofOfUse } from './renew-proof.ts'
+import { type Manner, prepareWith, type RenewPrepared } from './renew-prepare.ts'
 import { openRenewal, type RenewOptions, type RenewSession } from './renew-session.ts'
-import { survey } from './survey.ts'
 
-export type RenewPrepared = Prepared & { readonly absent: readonly Absent[] }
-
-type Manner = {
-  readonly playbook: 'certs-renew' | 'certs-rescue'
-  readonly choose: (hosts: readonly RenewalHost[], now: Date) => Renewal
-  readonly order: (plan: Plan) => Plan
-}
-
-const identityOf = ({ session }: RenewSession, host: string): HostFacts['identity'] =>
-  session.facts.get(host)?.identity ?? {}
-
-/** What kubelets serve and are not to serve any more. */
-const givenUp = (looked: RenewSession, { has }: Renewal): ReadonlyMap<string, string> =>
-  new Map(
-    looked.hosts.flatMap(({ name }) => {
-      const standing = identityOf(looked, name)[kubeletServingCertificate]
-      return standing && has(kubeletServingName, name) ? [[name, standing] as const] : []
-    }),
-  )
-
-const plannedInput = async (
-  options: RenewOptions,
-  looked: RenewSession,
-  renewal: Renewal,
-  now: Date,
-): Promise<PlanInput> => {
-  const { clusterFile, config, bundle, secrets } = options
-  const { session, authorities } = looked
-  const clients = await newKubeletClients({
-    config,
-    authorities,
-    hosts: looked.hosts,
-    facts: session.facts,
-    now,
-    renew: (host) => renewal.has(kubeletClientName, host),
-  })
-  for (const { pem } of clients.values()) secrets.add(pem)
-  const facts = withClients(session.facts, clients)
-  const around = { clusterFile, config, hosts: [], authorities, bundle, secrets }
-  const input = await planInput({ ...around, facts, renew: renewal.renew })
-  return { ...input, kubeletClients: clients, kubeletServing: givenUp(looked, renewal) }
-}
-
-const proofFor = ({ session, hosts }: RenewSession, input: PlanInput) =>
-  proofOfUse({
-    proven: (name, api) => {
-      const [host, facts] = [session.hosts.get(name), input.facts.get(name)]
-      const config = hosts.find((each) => each.name === name)
-      if (!host || !facts || !config) throw new Error(`not connected to ${name}`)
-      return { host, config, facts, api }
-    },
-    given: (name) => ({
-      files: Object.fromEntries((input.identity.get(name) ?? []).map(({ path, content }) => [path, content])),
-      kubelet: input.facts.get(name)?.identity[kubeletClientCertificate],
-      notServed: input.kubeletServing?.get(name),
-    }),
-  })
-
-const prepareWith = async (
-  options: RenewOptions,
-  looked: RenewSession,
-  { playbook, choose, order }: Manner,
-): Promise<RenewPrepared> => {
-  const { config, bundle, signal } = options
-  const { session, hosts, authorities, absent } = looked
-  const now = new Date()
-  const there = hosts.map(({ name, role }) => ({ name, role, files: identityOf(looked, name) }))
-  const input = await plannedInput(options, looked, choose(there, now), now)
-  const { phases } = shippedPlaybook(playbook)
-  const runs = (['control-plane', 'worker'] as const).map((role) => ({
-    phases,
-    hosts: hosts.filter((host) => host.role === role),
-  }))
-  const plan = order(buildPlan(input, runs))
-  const first = session.hosts.get(firstControlPlane(config).name)
-  if (!first) throw new Error('not connected to the first control plane')
-  const present = hosts.flatMap(({ name }) => session.hosts.get(name) ?? [])
-  const looks = await survey(plan, present, signal)
-  const api = clusterApi(first, config, authorities, signal)
-  const close = async (): Promise<void> => {
-    api.close()
-    await session.close()
-  }
-  const watched = [proofFor(looked, input)]
-  return { plan, survey: looks, session, api, blobs: bundle, watched, absent, close }
-}
-
+/** The key that signs tokens is no matter here: its predecessor is trusted for as long as tokens live, up to a year. */
 const refuseRotating = ({ authorities }: RenewSession): void => {
-  const begun = rotatableIds.find((id) => generationsOf(authorities, id).length > 1)
+  const begun = authorityRows.find(({ id }) => generationsOf(authorities, id).length > 1)
   if (begun === undefined) return
-  throw new UserError(`a CA or a key is being replaced (${begun}): that issues everything anew`, {
+  throw new UserError(`the CA ${begun.file} is being replaced: that issues everything anew`, {
     hint: 'bring it to its end first: slipway certs rotate-ca',
     exitCode: 1,
   })
@@ -161,7 +55,8 @@ const chooseAsked =
   }
 
 /** Host by host, each proved before the next is begun: should the new certificates not work, one host has them. */
-export const prepareRenewal = (options: RenewOptions, asked: Asked): Promise<RenewPrepared> => {
+export const prepareRenewal = async (options: RenewOptions, asked: Asked): Promise<RenewPrepared> => {
+  refuseToRenew(options.config)
   const manner: Manner = {
     playbook: 'certs-renew',
     choose: chooseAsked(asked),
