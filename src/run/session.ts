@@ -12,6 +12,7 @@ import { gatherFacts } from '../facts/gather.ts'
 import type { HostFacts } from '../facts/types.ts'
 import { connectEach, connectHosts } from '../host/connect-all.ts'
 import type { Secrets } from '../host/credentials.ts'
+import { withIncludes } from '../host/ssh-config-text.ts'
 import type { SshOptions } from '../host/ssh-dial.ts'
 import { type SshTarget, targetOf } from '../host/ssh-target.ts'
 import type { Host } from '../host/types.ts'
@@ -38,11 +39,12 @@ const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch
 
 /** The user's own may be missing; one that the cluster file names may not. */
 const sshConfigText = async (named: string | undefined, base: PathBase): Promise<string> => {
-  if (named === undefined) return readText(join(base.home, '.ssh', 'config'))
+  if (named === undefined) return withIncludes(await readText(join(base.home, '.ssh', 'config')), base.home)
   const path = localPath(named, base)
-  return readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UserError(`ssh.configFile: cannot read ${path}`, { cause })
   })
+  return withIncludes(text, base.home)
 }
 
 export const sshTargets = async ({
