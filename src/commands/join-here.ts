@@ -1,4 +1,5 @@
 /** `slipway join ENDPOINT`: this very host becomes a node. Everything that can be refused is refused before anything is changed. */
+import { mustHaveAllFor } from '../bundle/complete.ts'
 import { openBundle } from '../bundle/open.ts'
 import { UserError } from '../errors.ts'
 import type { Redactor } from '../report/redact.ts'
@@ -36,6 +37,7 @@ export const joinHere = async (redactor: Redactor, wanted: Wanted & Flags): Prom
         hint: `make one with: slipway bundle create --kubernetes ${version}`,
       },
     )
+  mustHaveAllFor(bundle, config)
   const [host] = config.hosts
   if (!host) throw new Error('a cluster without this host')
   await reportedRun(redactor, {

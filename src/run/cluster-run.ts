@@ -3,6 +3,7 @@
  * looking, what would be done. Every command that touches hosts goes through here: config → facts → plan → run → report.
  */
 import { join } from 'node:path'
+import { mustHaveAllFor } from '../bundle/complete.ts'
 import { keysOnHosts } from '../config/certificate-keys.ts'
 import type { HostConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
@@ -91,6 +92,7 @@ export const prepare = async (
   const { clusterFile, config, playbooks, emit, secrets, signal, acceptNew } = options
   // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
   const bundle = await readBundle(config, bundleFileOf(options, options.bundleFile))
+  mustHaveAllFor(bundle, config)
   await mustBeOfKnownSigner({ ...options, bundle, remember: look.lock })
   const store = clusterStore(options)
   emit({
