@@ -2,11 +2,11 @@
  * Manifests and indexes. Takes a repository and a tag or a digest; gives the document just as it is, checked against its digest and
  * its shape: digests become names of files.
  */
-import { exitCodes, UserError } from '../../errors.ts'
+import { errorMessage, exitCodes, UserError } from '../../errors.ts'
 import { parseIndex, parseManifest } from '../documents.ts'
 import { refused } from '../http/failures.ts'
 import { waitOrThrow } from '../http/patience.ts'
-import { type HttpResponse, readBody } from '../http/request.ts'
+import { discard, type HttpResponse, readBody } from '../http/request.ts'
 import { type Descriptor, type Index, type Manifest, mediaTypes, sha256 } from '../oci.ts'
 import { nameOf, pathOf, pulling } from './paths.ts'
 import type { RegistrySession } from './session.ts'
@@ -46,16 +46,22 @@ export const readDocument = (text: string): Document | undefined => {
 
 /** The whole answer, asked for again when the line is cut in the middle. */
 const readAnswer = async (
+  { transport: { patience } }: RegistrySession,
+  what: string,
   ask: () => Promise<HttpResponse>,
-  session: RegistrySession,
 ): Promise<{ readonly response: HttpResponse; readonly bytes: Buffer }> => {
   for (let attempt = 1; ; attempt += 1) {
     const response = await ask()
     if (response.status !== 200) return { response, bytes: Buffer.alloc(0) }
     try {
       return { response, bytes: await readBody(response, longestDocument) }
-    } catch (failure) {
-      await waitOrThrow(session.transport.patience, attempt, { failure })
+    } catch (cause) {
+      const failure = new UserError(`cannot read ${what}: ${errorMessage(cause)}`, {
+        hint: 'run this again, or look at what is there with skopeo inspect --raw',
+        exitCode: exitCodes.failed,
+        cause,
+      })
+      await waitOrThrow(patience, attempt, { failure })
     }
   }
 }
@@ -88,11 +94,11 @@ export const findDocument = async (
 ): Promise<Document | undefined> => {
   const url = pathOf(session, repository, `manifests/${reference}`)
   const ask = () => session.send(pulling(repository), { method: 'GET', url, headers: { accept } })
-  const { response, bytes } = await readAnswer(ask, session)
   const what = nameOf(session, repository, reference)
+  const { response, bytes } = await readAnswer(session, what, ask)
   if (response.status === 200) return checked(what, reference, response, bytes)
   if (response.status !== 404) throw await refused(`cannot read ${what}`, response)
-  response.body.resume()
+  discard(response)
   return undefined
 }
 

@@ -53,9 +53,14 @@ const beginUpload = async (blob: BlobToPush): Promise<URL | undefined> => {
     target.searchParams.set('digest', digest)
     return target
   }
-  if (response.status !== 201) throw await refused(cannotPush(blob), response)
-  discard(response)
-  return undefined
+  if (response.status === 201) {
+    discard(response)
+    return undefined
+  }
+  const failure = await refused(cannotPush(blob), response)
+  // Some registries refuse to take over instead of offering an upload.
+  if (alsoIn === undefined) throw failure
+  return beginUpload({ ...blob, alsoIn: undefined })
 }
 
 /** An upload that was cut off is gone: the next attempt begins another. */

@@ -63,8 +63,8 @@ const longestAnswer = 1 << 20
 const answer = z.object({ token: z.string().optional(), access_token: z.string().optional() })
 
 const tokenIn = async (response: HttpResponse): Promise<string | undefined> => {
-  const text = (await readBody(response, longestAnswer)).toString()
   try {
+    const text = (await readBody(response, longestAnswer)).toString()
     const { token, access_token } = answer.parse(JSON.parse(text))
     return token ?? access_token
   } catch {

@@ -6,6 +6,7 @@ import { type Index, sha256 } from '../../../src/bundle/oci.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
 import { type Pushed, pushBundle } from '../../../src/bundle/registry/push-bundle.ts'
 import { parsePlace } from '../../../src/bundle/registry/reference.ts'
+import { startFront } from '../../support/front-server.ts'
 import { type Registry, startRegistry } from '../../support/registry.ts'
 import { type ClientShape, sessionTo } from '../../support/registry-client.ts'
 import { skopeo } from '../../support/registry-image.ts'
@@ -89,4 +90,13 @@ test('a damaged blob is refused by name, and no tag shows what is not whole', as
   await expect(push(file, registry)).rejects.toThrow(`${file} is damaged: its blob ${sha256('shared')}`)
   expect(() => rawManifest(registry, 'slipway-bundle:1.37.1-amd64')).toThrow('manifest unknown')
   expect(() => rawManifest(registry, 'pause:3.10')).toThrow(/unknown/)
+})
+
+test('a registry that takes nothing over from other repositories gets the blob sent', async () => {
+  const registry = await startRegistry()
+  const front = await startFront(registry.origin, ({ path }) =>
+    path.includes('mount=') ? { kind: 'answer', status: 405 } : undefined,
+  )
+  await push(smallBundle({ entries: entriesFor('amd64') }), { ...registry, ...front })
+  expect(JSON.parse(rawManifest(registry, 'pause:3.10')).manifests).toHaveLength(1)
 })
