@@ -12,6 +12,8 @@ export type ConfiguredHost = {
   readonly port: number
   readonly user: string
   readonly identityFiles: readonly string[]
+  /** A socket, `none`, or `SSH_AUTH_SOCK`, which is also what nothing said means. */
+  readonly identityAgent: string
   readonly knownHostsFiles: readonly string[]
   /** `[user@]host[:port]`, the first one first. */
   readonly jumps: readonly string[]
@@ -55,6 +57,7 @@ export const configuredHost = (text: string, name: string, { home, localUser }: 
     port: Number(word('port') ?? 22),
     user,
     identityFiles: orElse(list('identityfile'), defaultIdentities).map((file) => expandWords(file, words)),
+    identityAgent: expandWords(list('identityagent')[0] ?? 'SSH_AUTH_SOCK', words),
     knownHostsFiles: orElse(list('userknownhostsfile'), defaultKnownHosts).map((file) =>
       expandWords(file, words),
     ),

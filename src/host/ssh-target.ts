@@ -45,6 +45,12 @@ type Wanted = {
 const expand = (path: string, { home, clusterFolder }: Surroundings): string =>
   localPath(path, { home, folder: clusterFolder })
 
+/** Of a variable, whatever its name, the usual one is taken. */
+const agentOf = (said: string, around: Surroundings): string | undefined => {
+  if (said === 'none') return undefined
+  return said === 'SSH_AUTH_SOCK' || said.startsWith('$') ? around.agentSocket : expand(said, around)
+}
+
 const parseJump = (jump: string): { user?: string; host: string; port?: number } => {
   const [, user, host = jump, port] =
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump.trim()) ?? []
@@ -95,7 +101,7 @@ const resolveTarget = (wanted: Wanted, around: Surroundings): SshTarget => {
     port: ssh.port ?? said.port,
     user: ssh.user ?? said.user,
     identityFiles: identities.map((path) => expand(path, around)),
-    agentSocket: ssh.agent === false ? undefined : around.agentSocket,
+    agentSocket: ssh.agent === false ? undefined : agentOf(said.identityAgent, around),
     knownHostsFiles: [...known.map((path) => expand(path, around)), around.pinFile],
     passwordFile: ssh.passwordFile && expand(ssh.passwordFile, around),
     sudoPasswordFile: ssh.sudoPasswordFile && expand(ssh.sudoPasswordFile, around),

@@ -121,6 +121,18 @@ describe('the way there', () => {
   })
 })
 
+test.each([
+  ['none', undefined],
+  ['SSH_AUTH_SOCK', '/agent'],
+  ['$SSH_AUTH_SOCK', '/agent'],
+  ['~/.password-manager/agent.sock', '/home/ann/.password-manager/agent.sock'],
+  ['"%d/with space.sock"', '/home/ann/with space.sock'],
+])('ssh_config: IdentityAgent %s', (said, socket) => {
+  const text = `Host *\n  IdentityAgent ${said}\n`
+  expect(target(text).agentSocket).toBe(socket)
+  expect(target(text, { agent: false }).agentSocket).toBeUndefined()
+})
+
 test('no agent, when the cluster file says so', () => {
   expect(target('', { agent: false }).agentSocket).toBeUndefined()
 })
