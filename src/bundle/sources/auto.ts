@@ -7,19 +7,12 @@ import { questionsOf } from './official.ts'
 import { askPublished } from './official-published.ts'
 import type { Way } from './official-way.ts'
 import type { Wanted } from './types.ts'
-import { within } from './within.ts'
-
-/** Who waits for a bundle notices more than a few seconds; whoever can be reached answers in one. */
-const patienceMs = 6_000
 
 export const whyNotOfficial = async (way: Way, wanted: readonly Wanted[]): Promise<string | undefined> => {
   const impatient: Way = { ...way, patient: way.glance }
   const questions = wanted.flatMap((each) => questionsOf(way, each))
   try {
-    await within(
-      patienceMs,
-      askPublished(impatient, questions, () => undefined),
-    )
+    await askPublished(impatient, questions, () => undefined)
     return undefined
   } catch (error) {
     return errorMessage(error)

@@ -33,22 +33,16 @@ export type Choice = { readonly source: BundleSource; readonly edition: Edition 
 
 const goChoice = ({ edition = defaultEdition }: SourceOptions): Choice => ({ source: goSource, edition })
 
-const choices: Readonly<
-  Record<SourceOptions['source'], (options: SourceOptions, way: Way) => Choice | Promise<Choice>>
-> = {
-  go: goChoice,
-  official: (_options, way) => ({ source: officialSource(way), edition: 'plain' }),
-  mirror: (_options, way) => ({ source: officialSource(way), edition: 'plain' }),
-  dir: ({ from = '' }) => ({ source: dirSource(from), edition: 'plain' }),
-  auto: async (options, way) => {
-    const because = await whyNotOfficial(way, wantedOf(options, 'plain'))
-    options.say(
-      because === undefined
-        ? 'source: official, all of it can be had'
-        : `source: go, built from Go modules, because not all that upstream publishes can be had: ${because}`,
-    )
-    return because === undefined ? { source: officialSource(way), edition: 'plain' } : goChoice(options)
-  },
+const officialChoice = (way: Way): Choice => ({ source: officialSource(way), edition: 'plain' })
+
+const automatically = async (options: SourceOptions, way: Way): Promise<Choice> => {
+  const because = await whyNotOfficial(way, wantedOf(options, 'plain'))
+  options.say(
+    because === undefined
+      ? 'source: official, all of it can be had'
+      : `source: go, built from Go modules, because not all that upstream publishes can be had: ${because}`,
+  )
+  return because === undefined ? officialChoice(way) : goChoice(options)
 }
 
 const refuseMisfits = ({ source, mirrors, from, edition }: SourceOptions): void => {
@@ -68,16 +62,30 @@ const refuseMisfits = ({ source, mirrors, from, edition }: SourceOptions): void 
     })
 }
 
+const withWay = async <T>(options: SourceOptions, use: (way: Way) => Promise<T>): Promise<T> => {
+  const { environment, caFile } = options
+  const way = await openWay({ environment, caFile, mirrors: parseMirrors(options.mirrors) })
+  try {
+    return await use(way)
+  } finally {
+    way.close()
+  }
+}
+
 export const withSource = async <T>(
   options: SourceOptions,
   use: (choice: Choice) => Promise<T>,
 ): Promise<T> => {
   refuseMisfits(options)
-  const { environment, caFile } = options
-  const way = await openWay({ environment, caFile, mirrors: parseMirrors(options.mirrors) })
-  try {
-    return await use(await choices[options.source](options, way))
-  } finally {
-    way.close()
+  switch (options.source) {
+    case 'go':
+      return use(goChoice(options))
+    case 'dir':
+      return use({ source: dirSource(options.from ?? ''), edition: 'plain' })
+    case 'auto':
+      return withWay(options, async (way) => use(await automatically(options, way)))
+    case 'official':
+    case 'mirror':
+      return withWay(options, (way) => use(officialChoice(way)))
   }
 }

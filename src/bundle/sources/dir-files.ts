@@ -4,16 +4,16 @@
  */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { exitCodes, UserError } from '../../errors.ts'
 import { hashFile } from '../blobs.ts'
 import type { BinaryRow } from '../contents.ts'
 import { checksumIn } from '../http/checksums.ts'
 import { refuseOtherArch } from './elf-arch.ts'
-import { fileName, releaseFile } from './release-files.ts'
-import { keepFile, placeFile, releasePath } from './release-store.ts'
-import { withArchive } from './tar-archive.ts'
+import { fileName, type ReleaseFile, releaseFile, releaseFilesOf } from './release-files.ts'
+import { keepFile, releasePath } from './release-store.ts'
 import type { Wanted } from './types.ts'
+import { unpackRelease } from './unpack-release.ts'
 
 export type Missing = { readonly what: string; readonly names: readonly string[] }
 
@@ -21,30 +21,37 @@ export type Found<T> =
   | { readonly kind: 'found'; readonly value: T }
   | { readonly kind: 'missing'; readonly missing: Missing }
 
-type Candidate = { readonly file: string; readonly member?: string | undefined }
+type Candidate = { readonly file: string; readonly isArchive: boolean }
 
 /** As it is called on a host, or as upstream calls what it publishes. */
-const candidates = ({ component, path }: BinaryRow, { versions, arch }: Wanted): readonly Candidate[] => {
-  const { url, member } = releaseFile(component, versions, arch)
-  const plain = [...new Set([component, basename(path)])]
-  const archive = { file: fileName(url), member }
+const candidatesFor = ({ component, path }: BinaryRow, { url, member }: ReleaseFile, arch: string) => {
+  const published = fileName(url)
+  const itself = [component, basename(path), ...(member === undefined ? [published] : [])]
   // containerd's other edition does as well for who has it.
-  const other = { file: archive.file.replace('containerd-static-', 'containerd-'), member }
-  const all = [...plain.flatMap((name) => [{ file: join(arch, name) }, { file: name }]), archive, other]
-  return [...new Map(all.map((each) => [each.file, each])).values()]
+  const archives =
+    member === undefined ? [] : [published, published.replace('containerd-static-', 'containerd-')]
+  const candidate =
+    (isArchive: boolean) =>
+    (file: string): Candidate => ({ file, isArchive })
+  return [
+    ...[...new Set(itself)].flatMap((name) => [join(arch, name), name]).map(candidate(false)),
+    ...[...new Set(archives)].map(candidate(true)),
+  ]
 }
 
-/** Names of all archives that executables are looked for in: images are not. */
+/** Archives that executables are looked for in: no images are in there. */
 export const releaseArchives = (wanted: Wanted): ReadonlySet<string> =>
   new Set(
     wanted.binaries.flatMap((row) =>
-      candidates(row, wanted).flatMap(({ file, member }) => (member === undefined ? [] : [file])),
+      candidatesFor(row, releaseFile(row.component, wanted.versions, wanted.arch), wanted.arch)
+        .filter(({ isArchive }) => isArchive)
+        .map(({ file }) => file),
     ),
   )
 
 /** Where the published checksum lies beside a file, it has to be of that file. */
 const refuseWrongChecksum = async (file: string, digest: string): Promise<void> => {
-  const [sums] = ['sha256', 'sha256sum'].map((ending) => `${file}.${ending}`).filter(existsSync)
+  const sums = ['sha256', 'sha256sum'].map((ending) => `${file}.${ending}`).find((path) => existsSync(path))
   const published = sums === undefined ? undefined : checksumIn(await readFile(sums, 'utf8'), basename(file))
   if (published === undefined || digest === `sha256:${published}`) return
   throw new UserError(`${file} is not what was published: it has ${digest} instead of sha256:${published}`, {
@@ -53,19 +60,22 @@ const refuseWrongChecksum = async (file: string, digest: string): Promise<void> 
   })
 }
 
-const unpack = (archive: string, member: string, target: string): Promise<string | undefined> =>
-  withArchive(archive, dirname(archive), async ({ read }) => {
-    const content = read(member)
-    return content && placeFile(target, () => content)
-  })
+const take = async (file: string, { component }: ReleaseFile): Promise<string> => {
+  await refuseWrongChecksum(file, (await hashFile(file)).digest)
+  return keepFile(file, component)
+}
 
-const take = async (folder: string, component: string, candidate: Candidate): Promise<string | undefined> => {
-  const file = join(folder, candidate.file)
-  const { digest } = await hashFile(file)
-  await refuseWrongChecksum(file, digest)
-  return candidate.member === undefined
-    ? keepFile(file, component)
-    : unpack(file, candidate.member, releasePath(digest, component))
+const takeOut = async (
+  archive: string,
+  { component, url }: ReleaseFile,
+  wanted: Wanted,
+): Promise<string | undefined> => {
+  const { digest } = await hashFile(archive)
+  await refuseWrongChecksum(archive, digest)
+  const beside = releaseFilesOf(wanted).filter((other) => other.url.href === url.href)
+  await unpackRelease(archive, digest, beside)
+  const path = releasePath(digest, component)
+  return existsSync(path) ? path : undefined
 }
 
 export const findExecutable = async (
@@ -73,13 +83,18 @@ export const findExecutable = async (
   row: BinaryRow,
   wanted: Wanted,
 ): Promise<Found<string>> => {
-  const all = candidates(row, wanted)
-  for (const candidate of all.filter(({ file }) => existsSync(join(folder, file)))) {
-    const value = await take(folder, row.component, candidate)
+  const published = releaseFile(row.component, wanted.versions, wanted.arch)
+  const candidates = candidatesFor(row, published, wanted.arch)
+  for (const { file: name, isArchive } of candidates) {
+    const file = join(folder, name)
+    if (!existsSync(file)) continue
+    const value = isArchive ? await takeOut(file, published, wanted) : await take(file, published)
     if (value === undefined) continue
-    await refuseOtherArch(value, wanted.arch, join(folder, candidate.file))
+    await refuseOtherArch(value, wanted.arch, file)
     return { kind: 'found', value }
   }
-  const names = all.map(({ file, member }) => (member === undefined ? file : `${file} with ${member} in it`))
+  const names = candidates.map(({ file, isArchive }) =>
+    isArchive ? `${file} with ${published.member} in it` : file,
+  )
   return { kind: 'missing', missing: { what: `${row.component} ${row.version}`, names } }
 }

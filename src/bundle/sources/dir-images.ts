@@ -4,7 +4,7 @@
  */
 import { createReadStream, existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { imageNotes } from '../image-notes.ts'
 import type { Entry } from '../make.ts'
 import { imagesIn } from './archived-images.ts'
@@ -50,7 +50,7 @@ export const findImages = async (
       if (child.isDirectory() && existsSync(join(path, 'oci-layout')))
         await takeFrom(folderArchive(path), wanted, entries)
       else if (child.isFile() && isArchive(child.name) && !others.has(child.name))
-        await withArchive(path, dirname(path), (archive) => takeFrom(archive, wanted, entries))
+        await withArchive(path, (archive) => takeFrom(archive, wanted, entries))
     }
   }
   return entries

@@ -1,10 +1,9 @@
 /**
- * Executables from upstream's releases. Takes the rows that are wanted and what was published; gives a file a component: the wanted
- * ones only are taken out of an archive.
+ * Executables from upstream's releases. Takes what is wanted and what was published; gives a file a component: of archives the wanted
+ * ones alone.
  */
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { exitCodes, UserError } from '../../errors.ts'
 import { checksumIn } from '../http/checksums.ts'
 import { download } from '../http/download.ts'
@@ -15,8 +14,8 @@ import { mirrorOf } from './mirrors.ts'
 import type { Question } from './official-published.ts'
 import type { Reach, Way } from './official-way.ts'
 import { fileName, type ReleaseFile } from './release-files.ts'
-import { placeFile, releasePath } from './release-store.ts'
-import { withArchive } from './tar-archive.ts'
+import { releasePath } from './release-store.ts'
+import { unpackRelease } from './unpack-release.ts'
 
 /** A line a file of the release, and a signature around them. */
 const longestChecksums = 1 << 20
@@ -46,9 +45,11 @@ export const fileQuestion = (file: ReleaseFile): Question => ({
   ask: (reach, at) => askChecksum(file, reach, at),
 })
 
-type Fetching = { readonly digest: string; readonly say: Say }
+/** What every release file has to be, by its address. */
+export type Fetching = { readonly digestOf: (what: string) => string; readonly say: Say }
 
-const fetchFile = async (way: Way, url: URL, { digest, say }: Fetching): Promise<string> => {
+const fetchFile = async (way: Way, url: URL, { digestOf, say }: Fetching): Promise<string> => {
+  const digest = digestOf(url.href)
   const target = releasePath(digest, fileName(url))
   if (existsSync(target)) return target
   const from = mirrorOf(url, way.mirrors) ?? url
@@ -64,20 +65,30 @@ const fetchFile = async (way: Way, url: URL, { digest, say }: Fetching): Promise
   return target
 }
 
-const unpack = (archive: string, member: string, target: string): Promise<string> =>
-  withArchive(archive, dirname(target), async ({ where, read, names }) => {
-    const content = read(member)
-    if (content) return placeFile(target, () => content)
-    throw new UserError(`${where} has no ${member}`, {
-      hint: `it has ${names.join(', ')}: this release is laid out in another way than the ones before`,
-      exitCode: exitCodes.failed,
-    })
+const otherLayout = (url: URL, member: string): UserError =>
+  new UserError(`${url.href} has no ${member}`, {
+    hint: 'this release is laid out in another way than those before: take an earlier one, or --source go',
+    exitCode: exitCodes.failed,
   })
 
-/** The executable of a component, as published with that digest. */
-export const fetchExecutable = async (way: Way, file: ReleaseFile, fetching: Fetching): Promise<string> => {
-  const published = await fetchFile(way, file.url, fetching)
-  return file.member === undefined
-    ? published
-    : unpack(published, file.member, releasePath(fetching.digest, file.component))
+/** A file a component, each archive fetched and unpacked once. */
+export const fetchExecutables = async (
+  way: Way,
+  files: readonly ReleaseFile[],
+  fetching: Fetching,
+): Promise<ReadonlyMap<string, string>> => {
+  const executables = new Map<string, string>()
+  for (const { url, component, member } of files) {
+    const fetched = await fetchFile(way, url, fetching)
+    const path = member === undefined ? fetched : releasePath(fetching.digestOf(url.href), component)
+    if (member !== undefined)
+      await unpackRelease(
+        fetched,
+        fetching.digestOf(url.href),
+        files.filter((other) => other.url.href === url.href),
+      )
+    if (!existsSync(path)) throw otherLayout(url, member ?? component)
+    executables.set(component, path)
+  }
+  return executables
 }

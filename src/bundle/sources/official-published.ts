@@ -29,20 +29,20 @@ const notPublished = ({ what }: Question, where: URL): UserError =>
     exitCode: exitCodes.failed,
   })
 
+const askAt = ({ ask }: Question, reach: Reach, at: URL): Promise<string | undefined> =>
+  reach.limitMs === undefined ? ask(reach, at) : within(at.host, reach.limitMs, ask(reach, at))
+
 const answerOf = async (question: Question, reach: Reach, at: URL): Promise<string> => {
-  const digest = await question.ask(reach, at)
+  const digest = await askAt(question, reach, at)
   if (digest === undefined) throw notPublished(question, at)
   return digest
 }
-
-/** Where there is a mirror, upstream is often behind a firewall that drops everything: TCP itself would wait for minutes. */
-const glanceMs = 3_000
 
 const askOne = async (way: Way, question: Question): Promise<Published> => {
   const { what, at } = question
   const mirror = mirrorOf(at, way.mirrors)
   if (!mirror) return { what, at, digest: await answerOf(question, way.patient, at) }
-  const upstream = await within(glanceMs, question.ask(way.glance, at)).catch((error: unknown) => ({
+  const upstream = await askAt(question, way.glance, at).catch((error: unknown) => ({
     because: errorMessage(error),
   }))
   if (upstream === undefined) throw notPublished(question, at)
@@ -69,7 +69,7 @@ const tellWhoAnswered = (all: readonly Published[], say: Say): void => {
   const lines = all.flatMap(({ at, answeredByMirror }) =>
     answeredByMirror
       ? [
-          `${at.host} cannot be asked (${answeredByMirror.because}): what its files have to be says ${answeredByMirror.mirror.host} itself`,
+          `${at.host} cannot be asked (${answeredByMirror.because}): the checksums are those that ${answeredByMirror.mirror.host} has itself`,
         ]
       : [],
   )

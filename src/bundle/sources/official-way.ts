@@ -11,6 +11,8 @@ import type { Mirrors } from './mirrors.ts'
 
 export type Reach = {
   readonly transport: Transport
+  /** How long one answer is waited for; where nothing is said, as long as the transport does. */
+  readonly limitMs?: number
   /** The same session each time: tokens and credentials are asked for once. */
   readonly registry: (origin: URL) => RegistrySession
 }
@@ -42,6 +44,9 @@ const reachBy = (transport: Transport, environment: Environment): Reach => {
   }
 }
 
+/** A firewall that drops everything would be noticed after minutes, and whoever can be reached answers in one of these seconds. */
+const glanceMs = 5_000
+
 const atOnceOrNever = { attempts: 1, firstWaitMs: 0, longestWaitMs: 0 }
 
 export const openWay = async (options: WayOptions): Promise<Way> => {
@@ -51,7 +56,7 @@ export const openWay = async (options: WayOptions): Promise<Way> => {
   return {
     mirrors,
     patient: reachBy(patient, environment),
-    glance: reachBy(glance, environment),
+    glance: { ...reachBy(glance, environment), limitMs: glanceMs },
     close: () => {
       patient.close()
       glance.close()

@@ -4,20 +4,17 @@
  */
 import type { Entry } from '../make.ts'
 import { refuseStrayMirrors } from './mirrors.ts'
-import { fetchExecutable, fileQuestion } from './official-files.ts'
+import { fetchExecutables, fileQuestion } from './official-files.ts'
 import { fetchImage, imageQuestion } from './official-images.ts'
 import { askPublished, type Published, type Question } from './official-published.ts'
 import type { Way } from './official-way.ts'
 import { packExecutables } from './pack-executables.ts'
-import { type ReleaseFile, releaseFile } from './release-files.ts'
+import { releaseFilesOf } from './release-files.ts'
 import type { BundleSource, Wanted } from './types.ts'
-
-const filesOf = ({ binaries, versions, arch }: Wanted): readonly ReleaseFile[] =>
-  binaries.map(({ component }) => releaseFile(component, versions, arch))
 
 /** One for each archive, however many components are in it. */
 export const questionsOf = ({ mirrors }: Way, wanted: Wanted): readonly Question[] => {
-  const all = [...filesOf(wanted).map(fileQuestion), ...wanted.images.map(imageQuestion)]
+  const all = [...releaseFilesOf(wanted).map(fileQuestion), ...wanted.images.map(imageQuestion)]
   refuseStrayMirrors(mirrors, [...new Set(all.map(({ at }) => at.host))])
   return [...new Map(all.map((question) => [question.what, question])).values()]
 }
@@ -36,9 +33,7 @@ export const officialSource =
   async (wanted) => {
     const { arch, say } = wanted
     const digestOf = digestsOf(await askPublished(way, questionsOf(way, wanted), say))
-    const files = new Map<string, string>()
-    for (const file of filesOf(wanted))
-      files.set(file.component, await fetchExecutable(way, file, { digest: digestOf(file.url.href), say }))
+    const files = await fetchExecutables(way, releaseFilesOf(wanted), { digestOf, say })
     const images: Entry[] = []
     for (const row of wanted.images)
       images.push(await fetchImage(way, row, { digest: digestOf(row.name), arch, say }))

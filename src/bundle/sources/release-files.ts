@@ -3,6 +3,7 @@
  * a release and an architecture; gives rows. Pure.
  */
 import type { Versions } from '../catalog.ts'
+import type { Wanted } from './types.ts'
 
 export type ReleaseFile = {
   readonly component: string
@@ -78,6 +79,9 @@ export const releaseFile = (component: string, versions: Versions, arch: string)
   if (row) return { component, ...row(versions, arch) }
   throw new Error(`no row says where ${component} is published`)
 }
+
+export const releaseFilesOf = ({ binaries, versions, arch }: Wanted): readonly ReleaseFile[] =>
+  binaries.map(({ component }) => releaseFile(component, versions, arch))
 
 /** `runc.amd64`: what a file is called where it is published, and beside its checksum. */
 export const fileName = (url: URL): string => url.pathname.replace(/^.*\//, '')

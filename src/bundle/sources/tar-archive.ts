@@ -3,11 +3,12 @@
  * by name. Nothing is written under a name from an archive: who wants a member asks for it and says where it goes.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { cacheDirectory } from '../../constants.ts'
 import { exitCodes, UserError } from '../../errors.ts'
 import { tarBlock } from '../../host/tar.ts'
 import { writingTo } from '../disk-space.ts'
@@ -94,15 +95,13 @@ const unpackerOf = async (file: string): Promise<Transform | undefined> => {
   }
 }
 
-/** A member can only be found in what is unpacked: that is beside what is made of it, and gone when `use` is done. */
-export const withArchive = async <T>(
-  file: string,
-  scratch: string,
-  use: (archive: Archive) => Promise<T>,
-): Promise<T> => {
+/** A member can only be found in what is unpacked: that is in the cache, and gone when `use` is done. */
+export const withArchive = async <T>(file: string, use: (archive: Archive) => Promise<T>): Promise<T> => {
   const unpacker = await unpackerOf(file)
   if (!unpacker) return use(await openTar(file, file))
-  const folder = await writingTo(scratch, () => mkdtemp(join(scratch, '.unpacked-')))
+  const scratch = join(cacheDirectory(), 'unpacked')
+  await writingTo(scratch, () => mkdir(scratch, { recursive: true }))
+  const folder = await mkdtemp(join(scratch, 'archive-'))
   try {
     const unpacked = join(folder, basename(file))
     await writingTo(unpacked, () => pipeline(createReadStream(file), unpacker, createWriteStream(unpacked)))

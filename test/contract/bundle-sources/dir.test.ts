@@ -1,9 +1,19 @@
 /** Bundles of what lies in a folder: as it is, as upstream packs it, and as docker, podman and skopeo write images. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { createBundle } from '../../../src/bundle/create.ts'
 import { annotations, type Index, type Manifest, sha256 } from '../../../src/bundle/oci.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
@@ -59,8 +69,20 @@ const putImage = (target: string, name: string, arch = 'amd64'): void => {
   skopeo('copy', '--quiet', ...['--override-arch', arch], `oci:${layoutOf(name, arch)}`, `${target}:${name}`)
 }
 
+const written = mkdtempSync(join(tmpdir(), 'slipway-images-'))
+
+afterAll(() => rmSync(written, { recursive: true }))
+
+/** In one layout, which skopeo writes once: tests have copies of it. */
 const putImages = (folder: string, names = images.map(({ name }) => name)): void => {
-  for (const name of names) putImage(`oci:${join(folder, 'images')}`, name)
+  const [all, copy] = [join(written, 'all'), join(folder, 'images')]
+  if (!existsSync(all)) for (const { name } of images) putImage(`oci:${all}`, name)
+  cpSync(all, copy, { recursive: true })
+  const index = JSON.parse(readFileSync(join(all, 'index.json'), 'utf8')) as Index
+  const manifests = index.manifests.filter(({ annotations: notes }) =>
+    names.includes(notes?.[annotations.refName] ?? ''),
+  )
+  writeFileSync(join(copy, 'index.json'), JSON.stringify({ ...index, manifests }))
 }
 
 test('takes executables and archives as everybody writes them, and makes a whole bundle of them', async () => {

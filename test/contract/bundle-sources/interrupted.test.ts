@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { parseMirrors } from '../../../src/bundle/sources/mirrors.ts'
-import { fetchExecutable } from '../../../src/bundle/sources/official-files.ts'
+import { fetchExecutables } from '../../../src/bundle/sources/official-files.ts'
 import { openWay } from '../../../src/bundle/sources/official-way.ts'
 import { releaseFile } from '../../../src/bundle/sources/release-files.ts'
 import { releasePath } from '../../../src/bundle/sources/release-store.ts'
@@ -36,7 +36,7 @@ test('what came before a connection was cut is not fetched again', async () => {
   const way = await openWay({ environment: {}, mirrors, patience: quickPatience })
   onTestFinished(way.close)
 
-  const fetching = fetchExecutable(way, kubelet, { digest, say: () => undefined })
+  const fetching = fetchExecutables(way, [kubelet], { digestOf: () => digest, say: () => undefined })
   const target = releasePath(digest, 'kubelet')
   await vi.waitFor(() => expect(arrived(dirname(target))).toBeGreaterThan(0), {
     timeout: 10_000,
@@ -44,7 +44,7 @@ test('what came before a connection was cut is not fetched again', async () => {
   })
   relay.cut()
 
-  expect(await fetching).toBe(target)
+  expect(await fetching).toEqual(new Map([['kubelet', target]]))
   expect(readFileSync(target).equals(bytes)).toBe(true)
   const path = `/dl.k8s.io${kubelet.url.pathname}`
   expect(server.requests()).toEqual([`GET ${path} 200`, `GET ${path} 206`])

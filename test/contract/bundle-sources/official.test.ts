@@ -157,7 +157,7 @@ describe('mirrors', () => {
     await make(asked(said, { source: 'mirror', mirrors }))
     const lines = said.filter((line) => line.startsWith('dl.k8s.io cannot be asked'))
     expect(lines).toHaveLength(1)
-    expect(lines[0]).toContain(`says ${files.origin.host} itself`)
+    expect(lines[0]).toContain(`the checksums are those that ${files.origin.host} has itself`)
   })
 
   test('of versions that were never published say which', async () => {

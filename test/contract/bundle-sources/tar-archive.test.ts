@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { withArchive } from '../../../src/bundle/sources/tar-archive.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 
@@ -39,9 +39,8 @@ const written = (...how: readonly string[]): string => {
   return file
 }
 
-const readAll = (file: string, names: readonly string[]) => {
-  const scratch = dirname(file)
-  return withArchive(file, scratch, async (archive) => {
+const readAll = (file: string, names: readonly string[]) =>
+  withArchive(file, async (archive) => {
     const found: Record<string, string | undefined> = {}
     for (const name of names) {
       const content = archive.read(name)
@@ -49,7 +48,13 @@ const readAll = (file: string, names: readonly string[]) => {
     }
     return found
   })
-}
+
+const cache = (): string => process.env['XDG_CACHE_HOME'] ?? ''
+
+beforeEach(() => {
+  vi.stubEnv('XDG_CACHE_HOME', scratchDirectory('cache'))
+  return () => vi.unstubAllEnvs()
+})
 
 describe('an archive', () => {
   test.each([
@@ -77,9 +82,8 @@ describe('an archive', () => {
   })
 
   test('is unpacked only for as long as it is read', async () => {
-    const file = written('-z')
-    await readAll(file, ['short'])
-    expect(readdirSync(dirname(file))).toEqual(['a.tar'])
+    await readAll(written('-z'), ['short'])
+    expect(readdirSync(join(cache(), 'slipway', 'unpacked'))).toEqual([])
   })
 
   test('that is cut anywhere, or has another byte in a header, is refused by name or gives the same', async () => {
