@@ -5,7 +5,7 @@
 import { text } from 'node:stream/consumers'
 import { eachOf } from '../each-of.ts'
 import type { Descriptor } from '../oci.ts'
-import type { Bundle, BundleEntry } from '../open.ts'
+import { type Bundle, type BundleEntry, titleOf } from '../open.ts'
 import type { Say } from '../say.ts'
 import { distinct } from './fetch-blob.ts'
 import { pushBlob } from './push-blob.ts'
@@ -39,18 +39,30 @@ const missingOf = async (pushing: EntriesToPush): Promise<readonly BundleEntry[]
   return entries.filter(({ descriptor }) => !there.has(descriptor.digest))
 }
 
+/** What each layer is of; of several the first. */
+const titlesOf = (entries: readonly BundleEntry[]): ReadonlyMap<string, string> =>
+  new Map(
+    entries
+      .toReversed()
+      .flatMap(({ descriptor, manifest }) =>
+        manifest.layers.map(({ digest }) => [digest, titleOf(descriptor)] as const),
+      ),
+  )
+
 const pushBlobs = async (
   { bundle, session, repository, alsoIn, say }: EntriesToPush,
-  blobs: readonly Descriptor[],
+  entries: readonly BundleEntry[],
 ): Promise<readonly Descriptor[]> => {
+  const blobs = distinct(entries.flatMap(({ manifest }) => [manifest.config, ...manifest.layers]))
+  const titles = titlesOf(entries)
   const sent: Descriptor[] = []
-  await eachOf(distinct(blobs), blobsAtOnce, async (blob) => {
+  await eachOf(blobs, blobsAtOnce, async (blob) => {
     const { digest, size } = blob
     const open = () => bundle.read(digest)
     const travelled = await pushBlob({ session, repository, digest, size, from: bundle.file, open, alsoIn })
     if (!travelled) return
     sent.push(blob)
-    if (size > worthSaying) say(`sent ${(size / 1e6).toFixed(1)} MB (${digest.slice(0, 19)})`)
+    if (size > worthSaying) say(`sent ${titles.get(digest) ?? digest} (${(size / 1e6).toFixed(1)} MB)`)
   })
   return sent
 }
@@ -58,8 +70,7 @@ const pushBlobs = async (
 export const pushEntries = async (pushing: EntriesToPush): Promise<readonly Descriptor[]> => {
   const { bundle, session, repository } = pushing
   const missing = await missingOf(pushing)
-  const blobs = missing.flatMap(({ manifest }) => [manifest.config, ...manifest.layers])
-  const sent = await pushBlobs(pushing, blobs)
+  const sent = await pushBlobs(pushing, missing)
   await eachOf(missing, questionsAtOnce, async ({ descriptor: { mediaType, digest } }) =>
     pushDocument({ session, repository, mediaType, text: await text(bundle.read(digest)) }),
   )
