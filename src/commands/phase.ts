@@ -13,22 +13,26 @@ const list = (): Command =>
     }
   })
 
+/** As with kubeadm, the name of a group stands for all in it: control-plane for control-plane/apiserver and the others. */
+const phasesOf = (id: string): readonly string[] => {
+  const meant = phases.filter((phase) => phase.id === id || phase.id.startsWith(`${id}/`))
+  if (meant.length === 0)
+    throw new UserError(`there is no phase ${id}`, { hint: 'see them with: slipway phase list' })
+  return meant.map((phase) => phase.id)
+}
+
 const run = (redactor: Redactor): Command =>
-  clusterCommand('run', 'run one phase')
-    .argument('<id>')
+  clusterCommand('run', 'run one phase, or several')
+    .argument('<id...>', 'as phase list has them; they run in that order, whatever order is given')
     .option('--host <names...>', 'only these hosts')
-    .action((id: string, flags: ClusterFlags) => {
-      // As with kubeadm, the name of a group stands for all in it: control-plane for control-plane/apiserver and the others.
-      const meant = phases.filter((phase) => phase.id === id || phase.id.startsWith(`${id}/`))
-      if (meant.length === 0)
-        throw new UserError(`there is no phase ${id}`, { hint: 'see them with: slipway phase list' })
-      return runOnCluster(redactor, flags, {
-        command: `phase-run-${id}`,
+    .action((ids: readonly string[], flags: ClusterFlags) =>
+      runOnCluster(redactor, flags, {
+        command: `phase-run-${ids.join('-')}`,
         playbooks: playbooks('init', 'join'),
-        phases: meant.map((phase) => phase.id),
+        phases: [...new Set(ids.flatMap(phasesOf))],
         next: () => [],
-      })
-    })
+      }),
+    )
 
 export const phaseCommand = (redactor: Redactor): Command =>
   new Command('phase')

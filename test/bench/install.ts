@@ -2,21 +2,14 @@
  * From three bare hosts to DNS answering: Slipway, and a competent script with the same files, one after the other on hosts that
  * are made anew each time. Prints seconds a phase, medians and their ratio.
  */
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createBundle } from '../../src/bundle/create.ts'
-import { openBundle } from '../../src/bundle/open.ts'
-import { checkIds } from '../../src/checks/index.ts'
-import { loadCluster } from '../../src/config/load.ts'
 import type { Lab } from '../../src/lab/types.ts'
 import { columns } from '../../src/report/table.ts'
-import { findHost, sshArguments, withLab } from '../support/lab.ts'
+import { withLab } from '../support/lab.ts'
 import { eventually, onHost } from '../support/on-host.ts'
 import { slipway } from '../support/slipway.ts'
-import { scriptFiles } from './script-files.ts'
+import { withScriptFiles } from './run-script.ts'
+import { median, secondsSince } from './seconds.ts'
 
 type Phases = readonly (readonly [phase: string, seconds: number])[]
 type Round = { readonly phases: Phases; readonly toDns: number; readonly again?: number }
@@ -30,8 +23,6 @@ const dnsAnswers = (lab: Lab): Promise<string> =>
       'crictl exec "$(crictl ps --name kube-flannel -q)" /bin/busybox nslookup kubernetes.default.svc.cluster.local 10.96.0.10',
     ),
   )
-
-const secondsSince = (started: number): number => (Date.now() - started) / 1000
 
 const bySlipway = async (lab: Lab): Promise<Round> => {
   const started = Date.now()
@@ -51,55 +42,19 @@ const bySlipway = async (lab: Lab): Promise<Round> => {
   }
 }
 
-const runScript = (env: Readonly<Record<string, string>>): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const script = fileURLToPath(new URL('./script.sh', import.meta.url))
-    const child = spawn('bash', [script], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-    })
-    child.on('close', (code) =>
-      code === 0 ? resolve(said) : reject(new Error(`the script failed: ${said}`)),
-    )
-  })
-
 const byScript =
   (bundleFile: string) =>
-  async (lab: Lab): Promise<Round> => {
-    const files = await mkdtemp(join(tmpdir(), 'slipway-bench-'))
-    try {
-      await scriptFiles(
-        await loadCluster(lab.clusterFile, { checkIds: checkIds() }),
-        await openBundle(bundleFile),
-        files,
-      )
-      const control = findHost(lab, 'cp1')
-      const workers = lab.hosts.filter(({ role }) => role === 'worker').map(({ address }) => address)
-      const ssh = sshArguments(lab, control).slice(0, -1).join(' ')
+  (lab: Lab): Promise<Round> =>
+    withScriptFiles(lab, bundleFile, async (run) => {
       const started = Date.now()
-      const said = await runScript({
-        FILES: files,
-        SSH: ssh,
-        CP: control.address,
-        WORKERS: workers.join(' '),
-      })
+      const said = await run({})
       const dnsStarted = Date.now()
       await dnsAnswers(lab)
       const phases = [...said.matchAll(/^(.+) ([\d.]+)$/gm)].map(
         ([, phase = '', seconds = '']) => [phase, Number(seconds)] as const,
       )
       return { phases: [...phases, ['DNS', secondsSince(dnsStarted)]], toDns: secondsSince(started) }
-    } finally {
-      await rm(files, { recursive: true, force: true })
-    }
-  }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? 0
+    })
 
 const report = (name: string, rounds: readonly Round[]): string => {
   const phases = rounds[0]?.phases.map(([phase]) => phase) ?? []

@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME`: a benchmark, with what it is compared with in the same run. Takes `--rounds N` and `--json`. */
 import { parseArgs } from 'node:util'
+import { benchBundle } from './bundle.ts'
 import { benchCerts } from './certs.ts'
 import { benchInstall } from './install.ts'
 
 const benches: Readonly<Record<string, (options: { rounds: number; json: boolean }) => Promise<void>>> = {
   install: benchInstall,
   certs: benchCerts,
+  bundle: benchBundle,
 }
 
 const { positionals, values } = parseArgs({
