@@ -18,6 +18,7 @@ import { nodeAddress } from './node-address.ts'
 import { numCpu } from './num-cpu.ts'
 import { ports } from './ports.ts'
 import { privilegedUser } from './privileged-user.ts'
+import { proxyEnvironment } from './proxy-environment.ts'
 import { routeOverlap } from './route-overlap.ts'
 import { selinux } from './selinux.ts'
 import { serviceKubelet } from './service-kubelet.ts'
@@ -58,6 +59,7 @@ export const checks: readonly Check[] = [
   firewall,
   httpProxy,
   httpProxyCidr,
+  proxyEnvironment,
 ]
 
 /** What `--ignore` and `preflight.ignore` may name, besides `all`. */

@@ -14,16 +14,18 @@ export const parseUnits = (lines: readonly string[]): HostFacts['units'] =>
     ]),
   )
 
-/** The manager's environment, over which go those of containerd and the kubelet. Both spellings count; upper case is kept. */
+/**
+ * The manager's environment, over which goes the kubelet's; containerd's is ours to write. Both spellings count; upper case is kept.
+ */
 export const parseProxies = (
   environment: readonly string[],
   unitLines: readonly string[],
 ): HostFacts['proxies'] => {
-  const services = blocks(unitLines)
-    .filter((block) => /^(containerd|kubelet)\.service$/.test(block['Id'] ?? ''))
+  const kubelet = blocks(unitLines)
+    .filter((block) => block['Id'] === 'kubelet.service')
     .flatMap((block) => assignments(block['Environment'] ?? ''))
   const proxies: Record<string, string> = {}
-  for (const assignment of [...environment, ...services]) {
+  for (const assignment of [...environment, ...kubelet]) {
     const match = /^((?:https?|no|all)_proxy)=(.+)$/i.exec(assignment)
     if (match?.[1] !== undefined && match[2] !== undefined)
       proxies[match[1].toUpperCase()] = unquoted(match[2])

@@ -46,7 +46,7 @@ export type HostFacts = {
     readonly freeInodes: number | undefined
   }[]
   /**
-   * Proxy variables in the environment of services (the manager's, then containerd's and the kubelet's), upper case:
+   * Proxy variables in the environment of services (the manager's, then the kubelet's), upper case:
    * HTTP_PROXY, HTTPS_PROXY, NO_PROXY, ALL_PROXY. Proxy addresses may hold a password: never shown as they are.
    */
   readonly proxies: Readonly<Record<string, string>>

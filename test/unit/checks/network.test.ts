@@ -4,6 +4,7 @@ import { hostname } from '../../../src/checks/hostname.ts'
 import { httpProxy } from '../../../src/checks/http-proxy.ts'
 import { httpProxyCidr } from '../../../src/checks/http-proxy-cidr.ts'
 import { nodeAddress } from '../../../src/checks/node-address.ts'
+import { proxyEnvironment } from '../../../src/checks/proxy-environment.ts'
 import { routeOverlap } from '../../../src/checks/route-overlap.ts'
 import type { Check } from '../../../src/checks/types.ts'
 import { briefly, problemsOf, type Situation } from '../../support/check-input.ts'
@@ -120,6 +121,31 @@ const cases: readonly [string, Check, Situation, readonly string[]][] = [
     ['warning HTTPProxyCIDR'],
   ],
   ['a proxy that spares the networks', httpProxyCidr, { facts: proxies('10.0.0.0/8') }, []],
+
+  [
+    'a proxy of the cluster file alone',
+    proxyEnvironment,
+    { config: { proxy: { https: 'http://proxy:3128' } } },
+    [],
+  ],
+  [
+    'the same proxy in both',
+    proxyEnvironment,
+    { facts: proxies(''), config: { proxy: { https: 'http://proxy:3128/' } } },
+    [],
+  ],
+  [
+    'a proxy that the cluster file does not name',
+    proxyEnvironment,
+    { facts: proxies('') },
+    ['warning ProxyEnvironment'],
+  ],
+  [
+    'another proxy than the cluster file has',
+    proxyEnvironment,
+    { facts: proxies(''), config: { proxy: { https: 'http://another:3128' } } },
+    ['warning ProxyEnvironment'],
+  ],
 ]
 
 test.each(cases)('%s', (_title, check, situation, expected) => {
@@ -141,8 +167,12 @@ describe('messages', () => {
 
   test("a proxy's password is never shown", () => {
     const facts = { proxies: { HTTPS_PROXY: 'http://me:s3cr3t@proxy.example:3128' } }
-    const said = [...problemsOf(httpProxy, { facts }), ...problemsOf(httpProxyCidr, { facts })]
-    expect(said).toHaveLength(3)
+    const said = [
+      ...problemsOf(httpProxy, { facts }),
+      ...problemsOf(httpProxyCidr, { facts }),
+      ...problemsOf(proxyEnvironment, { facts }),
+    ]
+    expect(said).toHaveLength(4)
     expect(JSON.stringify(said)).not.toContain('s3cr3t')
     expect(said[0]?.message).toContain('http://proxy.example:3128')
   })

@@ -5,12 +5,12 @@ const show = [
   'Id=kubelet.service',
   'ActiveState=inactive',
   'UnitFileState=disabled',
-  'Environment=',
+  'Environment=HTTP_PROXY=http://drop-in:3128 "no_proxy=localhost, 10.0.0.0/8" GOMAXPROCS=2',
   '',
   'Id=containerd.service',
   'ActiveState=active',
   'UnitFileState=enabled-runtime',
-  'Environment=HTTP_PROXY=http://drop-in:3128 "no_proxy=localhost, 10.0.0.0/8" GOMAXPROCS=2',
+  'Environment=HTTP_PROXY=http://of-the-cluster-file:3128 NO_PROXY=localhost',
   '',
   'Id=docker.service',
   'ActiveState=failed',
@@ -26,7 +26,7 @@ test('units: what is active and what is enabled', () => {
   })
 })
 
-test('proxies: those of our services go over those of the manager; other services do not count', () => {
+test("proxies: the kubelet's go over those of the manager; what containerd has is ours, and other services do not count", () => {
   const manager = [
     'LANG=C',
     'http_proxy=http://manager:1',
