@@ -1,4 +1,5 @@
 /** Requests over real TLS: whom they trust, who they say they are, and what becomes of an answer that is no. */
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../../src/api/client.ts'
 import { Interrupted } from '../../../src/errors.ts'
@@ -6,7 +7,9 @@ import type { OwnAuthorities } from '../../../src/pki/authorities.ts'
 import { mintClient } from '../../../src/pki/client.ts'
 import { apiServer } from '../../support/api-server.ts'
 import { clusterConfig } from '../../support/check-input.ts'
+import { certificateOf, opensslCa } from '../../support/openssl-ca.ts'
 import { authoritiesFor } from '../../support/pki.ts'
+import { scratchDirectory } from '../../support/scratch.ts'
 
 const made: { ours?: OwnAuthorities; other?: OwnAuthorities } = {}
 beforeAll(async () => {
@@ -24,6 +27,14 @@ const ok = () => ({ body: { ok: true } })
 describe('trust', () => {
   test('the cluster’s CA, whatever address it is dialled by', async () => {
     const { client } = await apiServer(ours().ca, ok)
+    expect(await client().request('GET', '/api')).toEqual({ ok: true })
+  })
+
+  test('a CA that another has issued, with nothing said of that other', async () => {
+    const folder = scratchDirectory('api')
+    const issuing = opensslCa(folder, 'issuing', { issuer: opensslCa(folder, 'root') })
+    const authority = { certPem: certificateOf(issuing), keyPem: readFileSync(issuing.key, 'utf8') }
+    const { client } = await apiServer(authority, ok)
     expect(await client().request('GET', '/api')).toEqual({ ok: true })
   })
 
