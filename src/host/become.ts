@@ -6,8 +6,8 @@ import type { ExecResult } from './types.ts'
 
 const doing = 'finding out how to become root'
 /** `-k` forgets what sudo remembers of an earlier password: the answer is the same every time. */
-const question = `printf 'slipway:'
-if [ "$(id -u)" = 0 ]; then echo root; elif ! command -v sudo >/dev/null; then echo no-sudo; elif sudo -k -n true 2>/dev/null; then echo sudo; else echo password; fi`
+const question =
+  'printf slipway:; if [ "$(id -u)" = 0 ]; then echo root; elif ! command -v sudo >/dev/null; then echo no-sudo; elif sudo -k -n true 2>/dev/null; then echo sudo; else echo password; fi'
 
 /** Found wherever it is: what a login shell says before may not end its line. */
 const answerForm = /slipway:(root|no-sudo|sudo|password)$/m
