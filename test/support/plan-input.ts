@@ -60,7 +60,12 @@ export const plannedCluster = async (
         { token: `plant${at}.0123456789abcde${at}`, expires: '2030-01-01T00:00:00Z' },
       ]),
     ),
-    registryTexts: { caPem: undefined, passwords: new Map() },
+    registryTexts: {
+      caPem: undefined,
+      passwords: new Map(
+        Object.keys(config.registry.credentials).map((name) => [name, `password of ${name}`]),
+      ),
+    },
     userManifests: [],
   }
   return { config, authorities, input }

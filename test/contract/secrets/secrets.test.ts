@@ -33,7 +33,13 @@ const kubeconfigKey = (text: string): string =>
 /** The first line of a key's own: the last ones hold its public half, which is no secret. */
 const privateHalf = (pem: string): string => pem.split('\n').slice(0, 2).join('\n')
 
-/** Every private key of every authority and host, those inside kubeconfigs, and every token. */
+/** A registry that wants a password, which is then in a file of every host. */
+const registry = {
+  mirrors: { 'docker.io': [{ endpoint: 'https://mirror.example.test' }] },
+  credentials: { 'mirror.example.test': { user: 'robot', passwordFile: 'x' } },
+}
+
+/** Every private key of every authority and host, those inside kubeconfigs, every token, and the passwords of registries. */
 const plantedIn = ({ input, authorities }: PlannedCluster): Planted => {
   const files = [...input.identity].flatMap(([host, all]) =>
     all
@@ -44,11 +50,16 @@ const plantedIn = ({ input, authorities }: PlannedCluster): Planted => {
       ]),
   )
   const tokens = [...input.joinTokens].map(([host, { token }]) => [`token of ${host}`, token])
-  return Object.fromEntries([['ca', privateHalf(authorities.ca.keyPem)], ...files, ...tokens])
+  const passwords = [...(input.registryTexts?.passwords ?? [])].flatMap(([name, password]) => [
+    [`password for ${name}`, password],
+    [`login at ${name}`, Buffer.from(`robot:${password}`).toString('base64')],
+  ])
+  const all = [['ca', privateHalf(authorities.ca.keyPem)], ...files, ...tokens, ...passwords]
+  return Object.fromEntries(all)
 }
 
 beforeAll(async () => {
-  made.cluster = await plannedCluster()
+  made.cluster = await plannedCluster({ registry })
   made.plan = planOf(made.cluster)
   made.planted = plantedIn(made.cluster)
 })
