@@ -21,6 +21,7 @@ export const kubeadmBinary = (version = '1.37.1'): Promise<string> => builtFor('
 export const kubectlBinary = (version = '1.37.1'): Promise<string> => builtFor('kubectl', version)
 
 export const containerdBinary = (version = '1.37.1'): Promise<string> => builtFor('containerd', version)
+export const ctrBinary = (version = '1.37.1'): Promise<string> => builtFor('ctr', version)
 export const crictlBinary = (version = '1.37.1'): Promise<string> => builtFor('crictl', version)
 
 const execute = promisify(execFile)

@@ -14,6 +14,7 @@ import { renderInput } from './render-input.ts'
 import { scratchDirectory } from './scratch.ts'
 
 export type RunningContainerd = {
+  readonly socket: string
   readonly place: (files: readonly FileContent[]) => void
   /** What crictl says; throws with what containerd says. */
   readonly pull: (image: string) => Promise<string>
@@ -53,5 +54,5 @@ export const startContainerd = async (
     const { stdout } = await runOracle(crictl, ['--image-endpoint', `unix://${socket}`, 'pull', image])
     return stdout
   }
-  return { place, pull }
+  return { socket, place, pull }
 }

@@ -84,6 +84,9 @@ export const layerOf = (text: string): Buffer => {
   return execFileSync('tar', [...reproducibly, '-C', folder, '-cf', '-', '.'])
 }
 
+/** registry.k8s.io still has docker's own kind of documents, the others have OCI's. */
+const formatOf = (origin: string): string => (origin === 'registry.k8s.io' ? 'v2s2' : 'oci')
+
 const runSkopeo = promisify(execFile)
 
 /**
@@ -96,13 +99,13 @@ export const publishImages = async (
   prefix = '',
 ): Promise<void> => {
   await eachOf(images, 4, async ({ name }) => {
-    const { repository, tag } = parseImageName(name)
+    const { registry: origin, repository, tag } = parseImageName(name)
     const layers = Object.fromEntries(arches.map((arch) => [arch, [layerOf(`${name} for ${arch}`)]]))
     const layout = scratchDirectory('layout')
     writeLayout(layout, { repository, tag, layers })
     const target = `docker://${registry.origin.host}/${prefix}${repository}:${tag}`
     await runSkopeo('skopeo', [
-      ...['--insecure-policy', 'copy', '--all', '--preserve-digests', '--dest-tls-verify=false'],
+      ...['--insecure-policy', 'copy', '--all', '--dest-tls-verify=false', '--format', formatOf(origin)],
       ...[`oci:${layout}`, target],
     ])
   })

@@ -1,13 +1,9 @@
 /** Who is chosen when nobody says where a bundle comes from, and what must not be said together. */
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Choice, type SourceOptions, withSource } from '../../../src/bundle/sources/choose.ts'
-import { startNginx } from '../../support/nginx.ts'
-import { startRegistry } from '../../support/registry.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { kubernetes, publishImages, publishReleases } from '../../support/upstream.ts'
-
-/** Nobody answers at port 1 of loopback: that is how upstream looks from behind a wall. */
-const nobody = 'http://127.0.0.1:1'
+import { kubernetes } from '../../support/upstream.ts'
+import { startMirrors, walledOff } from '../../support/upstream-servers.ts'
 
 beforeEach(() => {
   vi.stubEnv('XDG_CACHE_HOME', scratchDirectory('cache'))
@@ -22,25 +18,13 @@ const choose = async (options: Partial<SourceOptions>) => {
       kubernetes,
       arches: ['amd64'],
       mirrors: [],
-      environment: { HTTPS_PROXY: nobody },
+      environment: walledOff,
       say: (line) => said.push(line),
       ...options,
     },
     async (chosen: Choice) => chosen,
   )
   return { edition: choice.edition, said }
-}
-
-const startMirrors = async (): Promise<readonly string[]> => {
-  const folder = scratchDirectory('mirror')
-  publishReleases(folder, 'amd64')
-  const files = await startNginx(folder)
-  const registry = await startRegistry()
-  await publishImages(registry, ['amd64'])
-  return [
-    ...['dl.k8s.io', 'github.com'].map((host) => `${host}=${files.origin.origin}/${host}`),
-    ...['registry.k8s.io', 'ghcr.io'].map((host) => `${host}=${registry.origin.origin}`),
-  ]
 }
 
 describe('auto', () => {
@@ -51,8 +35,8 @@ describe('auto', () => {
   })
 
   test('says which part is not to be had when only that is missing', async () => {
-    const mirrors = (await startMirrors()).map((mirror) =>
-      mirror.startsWith('ghcr.io=') ? `ghcr.io=${nobody}` : mirror,
+    const mirrors = (await startMirrors(['amd64'])).mirrors.map((mirror) =>
+      mirror.startsWith('ghcr.io=') ? 'ghcr.io=http://127.0.0.1:1' : mirror,
     )
     const { edition, said } = await choose({ mirrors })
     expect(edition).toBe('single')
@@ -60,7 +44,7 @@ describe('auto', () => {
   })
 
   test('takes what upstream publishes when all of it can be had', async () => {
-    const { edition, said } = await choose({ mirrors: await startMirrors() })
+    const { edition, said } = await choose({ mirrors: (await startMirrors(['amd64'])).mirrors })
     expect(said).toEqual(['source: official, all of it can be had'])
     expect(edition).toBe('plain')
   })
