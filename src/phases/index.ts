@@ -14,7 +14,7 @@ import { hostPrep } from './host-prep.ts'
 import { certs, kubeconfig } from './identity.ts'
 import { kubeletStart, kubeletWaitBootstrap } from './kubelet.ts'
 import { kubeletFinalize } from './kubelet-finalize.ts'
-import { certsProof, kubeletServing } from './renewal.ts'
+import { certsProof, kubeletServing, runtimeOn } from './renewal.ts'
 import { addonsFollow, kubeletClient, podsSeeCa, proof, rootCaPublished } from './rotation.ts'
 import { images, runtime } from './runtime.ts'
 import { apiServer, controllers, etcd } from './static-pods.ts'
@@ -52,6 +52,7 @@ export const phases: readonly Phase[] = [
   rootCaPublished,
   podsSeeCa,
   kubeletClient,
+  runtimeOn,
   kubeletServing,
   addonsFollow,
   proof,

@@ -1,4 +1,4 @@
-/** What only renewing certificates needs: kubelets that make another one to serve, and a proof that the new ones are used. */
+/** What only renewing certificates needs: kubelets that make another one to serve, a runtime that is on, and a proof that the new ones are used. */
 import { kubeletServingCertificate } from '../constants.ts'
 import { steps, wait } from '../plan/tasks.ts'
 import type { ShellStep } from '../plan/types.ts'
@@ -29,6 +29,27 @@ export const kubeletServing: Phase = {
     const standing = kubeletServing?.get(host.name)
     return standing === undefined ? [] : [steps(forget(standing))]
   },
+}
+
+/** On, and nothing else: which version of it a host should have is for another day than that of a rescue. */
+const containerdRuns: ShellStep = {
+  kind: 'shell',
+  id: 'containerd.service',
+  title: 'start containerd.service',
+  args: ['containerd.service'],
+  probe: 'systemctl is-enabled --quiet "$1" && systemctl is-active --quiet "$1"',
+  change: `
+    systemctl reset-failed "$1" 2>/dev/null || true
+    systemctl enable "$1"
+    systemctl is-active --quiet "$1" || systemctl restart "$1"`,
+  hint: 'on that host, `journalctl -u containerd -n 50` says why it does not start',
+}
+
+export const runtimeOn: Phase = {
+  id: 'runtime-on',
+  title: 'Start containerd where it is off',
+  roles: ['control-plane', 'worker'],
+  tasks: () => [steps(containerdRuns)],
 }
 
 export const certsProof: Phase = {

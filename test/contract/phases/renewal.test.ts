@@ -1,11 +1,12 @@
-/** How a kubelet is made to serve another certificate: the one of before goes, and the kubelet will be restarted. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+/** What a host does for a renewal: a kubelet is made to serve another certificate, a runtime that is off is started. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kubeletServingCertificate } from '../../../src/constants.ts'
-import { kubeletServing } from '../../../src/phases/renewal.ts'
-import type { PlanInput } from '../../../src/phases/types.ts'
+import { kubeletServing, runtimeOn } from '../../../src/phases/renewal.ts'
+import type { Phase, PlanInput } from '../../../src/phases/types.ts'
 import type { Step } from '../../../src/plan/types.ts'
+import { fakeCommands } from '../../support/fake-commands.ts'
 import { plannedCluster } from '../../support/plan-input.ts'
 import { attempt, statuses } from '../../support/programs.ts'
 import { type ShellHost, shellHost, shells } from '../../support/shell-host.ts'
@@ -19,10 +20,10 @@ beforeAll(async () => {
   input = { ...(await plannedCluster()).input, kubeletServing: new Map([['w1', standing]]) }
 })
 
-const stepsOn = (name: string): readonly Step[] => {
+const stepsOn = (name: string, phase: Phase = kubeletServing): readonly Step[] => {
   const host = input.config.hosts.find((each) => each.name === name)
   if (!host) throw new Error(`the cluster of this test has no ${name}`)
-  return kubeletServing.tasks(input, host).flatMap((task) => (task.kind === 'steps' ? task.steps : []))
+  return phase.tasks(input, host).flatMap((task) => (task.kind === 'steps' ? task.steps : []))
 }
 
 const hostWith = (shell: (typeof shells)[number], certificate: string): ShellHost => {
@@ -47,6 +48,16 @@ describe.each(shells)('%s', (shell) => {
     expect(statuses(await attempt(host, stepsOn('w1')))).toEqual(['changed'])
     expect(there(host)).toEqual([false, false, false])
     expect(statuses(await attempt(host, stepsOn('w1')))).toEqual(['unchanged'])
+  })
+
+  it('a runtime that is off is started; one that is on is left alone', async () => {
+    const host = shellHost(shell, [fakeCommands])
+    const units = join(host.root, 'systemd')
+    expect(statuses(await attempt(host, stepsOn('w1', runtimeOn)))).toEqual(['changed'])
+    expect(statuses(await attempt(host, stepsOn('w1', runtimeOn)))).toEqual(['unchanged'])
+    rmSync(join(units, 'containerd.service.enabled'))
+    expect(statuses(await attempt(host, stepsOn('w1', runtimeOn)))).toEqual(['changed'])
+    expect(readFileSync(join(units, 'journal'), 'utf8')).toBe('restart containerd.service\n')
   })
 
   it('one that the kubelet has made since is left alone', async () => {
