@@ -4,6 +4,7 @@
  * shows.
  */
 import { absent, type DifferenceRow, onTheHost } from '../support/compare.ts'
+import { proxies } from './scenarios.ts'
 
 const pki = '/etc/kubernetes/pki'
 
@@ -47,7 +48,20 @@ const newer = (where: string, at: string, kubeadm: string, slipway: string): Dif
 const clusterConfiguration = 'ConfigMap kube-system/kubeadm-config'
 const hashAnnotation = '.metadata.annotations.kubeadm.kubernetes.io/component-config.hash'
 
+const noProxyForKubeProxy = Object.entries(proxies).flatMap(([name, value]) =>
+  Object.entries({ name, value }).map(
+    ([field, kubeadm]): DifferenceRow => ({
+      where: 'DaemonSet kube-system/kube-proxy',
+      at: `.spec.template.spec.containers[kube-proxy].env[${name}].${field}`,
+      kubeadm,
+      slipway: absent,
+      reason: 'It talks to the API server alone, by an address that is in NO_PROXY anyway.',
+    }),
+  ),
+)
+
 export const differences: readonly DifferenceRow[] = [
+  ...noProxyForKubeProxy,
   trust('kube-apiserver', 'client-ca-file', 'ca'),
   trust('kube-apiserver', 'etcd-cafile', 'etcd/ca'),
   ...[

@@ -29,7 +29,11 @@ const found = new Map<string, readonly Found[]>()
 
 beforeAll(async () => {
   for (const scenario of scenarios) {
-    const kubeadm = await kubeadmOutput(scenario.kubeadm, mkdtempSync(join(directory, 'run-')))
+    const kubeadm = await kubeadmOutput(
+      scenario.kubeadm,
+      mkdtempSync(join(directory, 'run-')),
+      scenario.environment,
+    )
     // Four static pods and three files of the kubelet's; ConfigMaps, RBAC, a token and two addons.
     expect([kubeadm.files.size, kubeadm.objects.length]).toEqual([7, 28])
     found.set(scenario.name, compare(scenario, kubeadm))

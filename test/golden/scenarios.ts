@@ -7,6 +7,8 @@ export type Scenario = {
   readonly config: ClusterConfig
   readonly endpoint: { readonly host: string; readonly port: number }
   readonly kubeadm: string
+  /** What kubeadm takes proxies from. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Compared as kubeadm has it: with no pod network. */
@@ -38,6 +40,16 @@ networking: { podSubnet: 10.244.0.0/16 }
 `,
 }
 
+const proxy = 'http://proxy.example.test:3128'
+
+/** What the cluster file of `everything` makes of its proxies. */
+export const proxies = {
+  HTTP_PROXY: proxy,
+  HTTPS_PROXY: proxy,
+  NO_PROXY:
+    'localhost,127.0.0.0/8,10.0.0.11,10.0.0.21,10.0.0.22,api.example.test,10.128.0.0/14,172.20.0.0/16,.svc,.example.test',
+}
+
 /** Everything that both can be told. */
 const everything: Scenario = {
   name: 'everything',
@@ -59,9 +71,11 @@ const everything: Scenario = {
     },
     certificates: { algorithm: 'ECDSA-P384', validity: '2160h', caValidity: '7300d' },
     kubelet: { config: { maxPods: 200, evictionHard: { 'nodefs.available': '1Gi' } } },
+    proxy: { http: proxy, https: proxy },
     kubeProxy: { config: { conntrack: { maxPerCore: 0 }, metricsBindAddress: '0.0.0.0:10249' } },
   }),
   endpoint: { host: 'api.example.test', port: 8443 },
+  environment: proxies,
   kubeadm: `${initConfiguration}
 ---
 apiVersion: kubeadm.k8s.io/v1beta4

@@ -1,5 +1,5 @@
 /**
- * What the real kubeadm would write on a first control plane and create in its cluster. Takes a kubeadm configuration; gives the
+ * What the real kubeadm would write on a first control plane and create in its cluster. Takes a kubeadm configuration, and proxies; gives the
  * files and the objects. Everything is a dry run in a directory of the test's own: no host and no cluster are needed.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -27,7 +27,11 @@ const attachedObjects = (said: string): readonly KubeObject[] =>
     .flatMap((text) => readKubernetesYaml(text))
     .map(({ value }) => value as KubeObject)
 
-export const kubeadmOutput = async (configuration: string, directory: string): Promise<KubeadmOutput> => {
+export const kubeadmOutput = async (
+  configuration: string,
+  directory: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<KubeadmOutput> => {
   const kubeadm = await kubeadmBinary()
   const config = join(directory, 'kubeadm.yaml')
   writeFileSync(config, configuration)
@@ -39,7 +43,7 @@ export const kubeadmOutput = async (configuration: string, directory: string): P
   )
 
   const run = (...phase: readonly string[]) =>
-    runOracle(kubeadm, ['init', 'phase', ...phase], { KUBEADM_INIT_DRYRUN_DIR: directory })
+    runOracle(kubeadm, ['init', 'phase', ...phase], { ...environment, KUBEADM_INIT_DRYRUN_DIR: directory })
   // A dry run of what goes into the cluster still wants an admin.conf to look at.
   await run('certs', 'ca', '--config', withCa)
   await run('kubeconfig', 'admin', '--config', withCa, '--kubeconfig-dir', directory)
