@@ -20,20 +20,30 @@ export const isHopeless = (error: unknown): boolean =>
   untrusted.includes(codeOf(error)) ||
   /CERT|^ERR_TLS|^ERR_SSL|^ENOTFOUND$/.test(codeOf(error))
 
+/** What a server of plain HTTP looks like to somebody who speaks TLS. */
+const notTls = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']
+
+const reasonOf = (error: unknown): string => {
+  if (notTls.includes(codeOf(error))) return 'it does not speak TLS'
+  // OpenSSL's message is a line of its log; the reason is in it.
+  const reason = error instanceof Error && 'reason' in error ? error.reason : undefined
+  return typeof reason === 'string' && codeOf(error).startsWith('ERR_SSL') ? reason : errorMessage(error)
+}
+
 const hintFor = (error: unknown, proxy: URL | undefined): string => {
   const code = codeOf(error)
   if (untrusted.includes(code)) return 'if its CA is a private one, name its certificate: --ca-file FILE'
-  if (/CERT|TLS|SSL/.test(code))
-    return 'call the server by a name that its certificate is for, and by https only if it speaks TLS'
+  if (notTls.includes(code)) return 'if plain HTTP is meant, write http:// before its name'
+  if (/CERT|TLS|SSL/.test(code)) return 'call the server by a name that its certificate is for'
   if (proxy) return 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment say which way is taken'
-  return 'set HTTPS_PROXY where a proxy is the way out, name a copy with --mirror, or use --source go or dir'
+  return 'look at its name and port; set HTTPS_PROXY where a proxy is the way out. Bundles can be made without it: --source mirror, go or dir'
 }
 
 export const unreachable = (url: URL, environment: Environment, cause: unknown): UserError => {
   if (cause instanceof UserError) return cause
   const proxy = proxyFor(url, environment)
   const by = proxy ? ` through the proxy ${proxyName(proxy)}` : ''
-  return new UserError(`cannot reach ${url.host}${by}: ${errorMessage(cause)}`, {
+  return new UserError(`cannot reach ${url.host}${by}: ${reasonOf(cause)}`, {
     hint: hintFor(cause, proxy),
     exitCode: exitCodes.failed,
     cause,

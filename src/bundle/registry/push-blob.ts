@@ -36,30 +36,33 @@ const isThere = async (blob: BlobToPush): Promise<boolean> => {
   return response.status === 200
 }
 
-/** Where to send it, or nothing where the registry took it over from its other repository. */
-const beginUpload = async (blob: BlobToPush): Promise<URL | undefined> => {
-  const { session, repository, digest, alsoIn } = blob
+const askToUpload = ({ session, repository, digest, alsoIn }: BlobToPush): Promise<HttpResponse> => {
   const url = pathOf(session, repository, 'blobs/uploads/')
-  if (alsoIn !== undefined) {
-    url.searchParams.set('mount', digest)
-    url.searchParams.set('from', alsoIn)
-  }
-  const scopes = [pushing(repository), ...(alsoIn === undefined ? [] : [pulling(alsoIn)])]
-  const response = await session.send(scopes.join(' '), { method: 'POST', url })
-  const { location } = response.headers
-  if (response.status === 202 && location !== undefined && URL.canParse(location, url.href)) {
+  if (alsoIn === undefined) return session.send(pushing(repository), { method: 'POST', url })
+  url.searchParams.set('mount', digest)
+  url.searchParams.set('from', alsoIn)
+  return session.send(`${pushing(repository)} ${pulling(alsoIn)}`, { method: 'POST', url })
+}
+
+const placeIn = ({ status, headers, url }: HttpResponse): URL | undefined => {
+  const { location } = headers
+  return status === 202 && location !== undefined && URL.canParse(location, url.href)
+    ? new URL(location, url)
+    : undefined
+}
+
+/** Where to send it, or nothing where the registry took it over. */
+const beginUpload = async (blob: BlobToPush): Promise<URL | undefined> => {
+  const response = await askToUpload(blob)
+  const place = placeIn(response)
+  place?.searchParams.set('digest', blob.digest)
+  if (place || response.status === 201) {
     discard(response)
-    const target = new URL(location, url)
-    target.searchParams.set('digest', digest)
-    return target
-  }
-  if (response.status === 201) {
-    discard(response)
-    return undefined
+    return place
   }
   const failure = await refused(cannotPush(blob), response)
-  // Some registries refuse to take over instead of offering an upload.
-  if (alsoIn === undefined) throw failure
+  if (blob.alsoIn === undefined) throw failure
+  // Some registries refuse to take over, and do not offer an upload instead.
   return beginUpload({ ...blob, alsoIn: undefined })
 }
 

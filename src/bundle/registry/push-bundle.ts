@@ -64,8 +64,10 @@ export const pushBundle = async (pushing: BundleToPush): Promise<Pushed> => {
   const digest = sha256(text)
   const index = { session, repository, mediaType: mediaTypes.index }
   const isThere = await hasDocument({ ...index, digest })
-  const sent = isThere ? [] : await pushEntries({ bundle, session, repository, entries: bundle.entries, say })
-  await pushImages(pushing, repository)
+  const first = isThere
+    ? []
+    : await pushEntries({ bundle, session, repository, entries: bundle.entries, say })
+  const sent = [...first, ...(await pushImages(pushing, repository))]
   if (!isThere) await pushDocument({ ...index, text })
   await pushSignature(pushing, repository, signatureTag(digest))
   const tags = bundle.architectures.map((arch) => bundleTag(bundle.kubernetes, arch))

@@ -42,21 +42,30 @@ const pushImage = async (
   { bundle, session, place, say }: BundleToPush,
   bundleRepository: string,
   { name, entries }: { readonly name: string; readonly entries: readonly BundleEntry[] },
-): Promise<void> => {
+): Promise<readonly Descriptor[]> => {
   const { repository: own, tag } = parseImageName(name)
   const repository = below(place, own)
   const there = await findDocument(session, repository, tag)
   const ours = entries.map(({ descriptor }) => descriptor)
   const text = JSON.stringify(mergedIndex(there?.kind === 'index' ? there.index : undefined, ours))
-  if (there?.text === text) return
-  await pushEntries({ bundle, session, repository, entries, alsoIn: bundleRepository, say })
+  if (there?.text === text) return []
+  const sent = await pushEntries({ bundle, session, repository, entries, alsoIn: bundleRepository, say })
   await pushDocument({ session, repository, tag, mediaType: mediaTypes.index, text })
+  return sent
 }
 
 /** Few at a time: each asks for several blobs at once. */
 const imagesAtOnce = 3
 
-export const pushImages = async (pushing: BundleToPush, bundleRepository: string): Promise<void> => {
+/** Gives the blobs that travelled all the same, because the registry takes none over. */
+export const pushImages = async (
+  pushing: BundleToPush,
+  bundleRepository: string,
+): Promise<readonly Descriptor[]> => {
   const images = [...imagesOf(pushing.bundle.entries)].map(([name, entries]) => ({ name, entries }))
-  await eachOf(images, imagesAtOnce, (image) => pushImage(pushing, bundleRepository, image))
+  const sent: Descriptor[] = []
+  await eachOf(images, imagesAtOnce, async (image) => {
+    sent.push(...(await pushImage(pushing, bundleRepository, image)))
+  })
+  return sent
 }

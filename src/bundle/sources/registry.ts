@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { exitCodes, UserError } from '../../errors.ts'
-import { blobPath, storeText } from '../blobs.ts'
+import { blobPath, fileSize, storeText } from '../blobs.ts'
 import { editions } from '../contents.ts'
 import { defaultBundle } from '../create.ts'
 import { eachOf } from '../each-of.ts'
@@ -86,6 +86,13 @@ const fetchManifest = async (wanted: BundleInRegistry, { digest }: Descriptor): 
 /** Small questions, whose time is the way there and back. */
 const questionsAtOnce = 10
 
+/** A bundle says of each blob how long it is, in two places: they have to agree, or it could not be opened. */
+const mustBeOfTheirSize = async (blobs: readonly Descriptor[]): Promise<void> => {
+  for (const { digest, size } of blobs)
+    if ((await fileSize(blobPath(digest))) !== size)
+      throw failed(`${digest} is not ${size} bytes long, as the bundle says`, 'make that bundle anew')
+}
+
 /** In the order in which a bundle is written: every manifest, then what it names. */
 const fetchContents = async (wanted: BundleInRegistry, { index }: Found): Promise<readonly Descriptor[]> => {
   const manifests = new Map<string, Manifest>()
@@ -97,6 +104,7 @@ const fetchContents = async (wanted: BundleInRegistry, { index }: Found): Promis
     return manifest ? [each, manifest.config, ...manifest.layers] : []
   })
   const fetched = await fetchBlobs(wanted.session, repositoryOf(wanted), all)
+  await mustBeOfTheirSize(all)
   const megabytes = fetched.reduce((sum, { size }) => sum + size, 0) / 1e6
   wanted.say(`fetched ${fetched.length} blobs (${megabytes.toFixed(1)} MB)`)
   return all

@@ -109,6 +109,14 @@ describe('other attempts', () => {
   })
 })
 
+test('a server that does not speak TLS is said to be one', async () => {
+  const { origin } = await startServer((_, response) => response.end())
+  await expect(get(new URL(`https://${origin.host}/`))).rejects.toMatchObject({
+    message: `cannot reach ${origin.host}: it does not speak TLS`,
+    hint: expect.stringContaining('http://'),
+  })
+})
+
 describe('the file of further CAs', () => {
   test.each([
     ['is not there', undefined, 'cannot read the CA file'],

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { mediaTypes } from '../../../src/bundle/oci.ts'
+import { mediaTypes, sha256 } from '../../../src/bundle/oci.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
 import { signatureManifest, signatureTag } from '../../../src/bundle/registry/artifact.ts'
 import { pushBlob } from '../../../src/bundle/registry/push-blob.ts'
@@ -15,7 +15,7 @@ import { startFront } from '../../support/front-server.ts'
 import { type Registry, startRegistry } from '../../support/registry.ts'
 import { sessionTo } from '../../support/registry-client.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { type SmallEntry, smallBundle } from '../../support/small-bundle.ts'
+import { type SmallEntry, signed, smallBundle } from '../../support/small-bundle.ts'
 
 beforeEach(() => {
   vi.stubEnv('XDG_CACHE_HOME', scratchDirectory('cache'))
@@ -33,6 +33,7 @@ const entriesFor = (arch: string): readonly SmallEntry[] => [
   { kind: 'image', name: 'registry.k8s.io/etcd:3.7.3-0', arch, layers: ['shared'] },
 ]
 
+const repository = 'team/k8s/slipway-bundle'
 const placeIn = ({ origin }: Pick<Registry, 'origin'>) => parsePlace(`${origin.href}team/k8s`)
 
 const push = async (file: string, registry: Registry) => {
@@ -91,23 +92,37 @@ test('without a bundle there, or without its signature, it says which and what t
   await expect(pull(hidden, ['amd64'])).rejects.toThrow('has no signature')
 })
 
+/** Puts a signature beside an index that is in the registry already. */
+const pushSignature = async (registry: Registry, indexDigest: string, signature: string): Promise<void> => {
+  const session = await sessionTo(registry)
+  const manifest = signatureManifest(signature)
+  const open = () => Readable.from([Buffer.from(signature)])
+  for (const { digest, size } of manifest.layers)
+    await pushBlob({ session, repository, digest, size, from: 'test', open })
+  const document = { mediaType: mediaTypes.manifest, text: JSON.stringify(manifest) }
+  await pushDocument({ session, repository, tag: signatureTag(indexDigest), ...document })
+}
+
 test('the signature of another index is refused', async () => {
   const registry = await startRegistry()
   const [file, other] = [entriesFor('amd64'), entriesFor('arm64')].map((entries) => smallBundle({ entries }))
   const { name } = await push(file ?? '', registry)
   const { signature } = (await openBundle(other ?? '')).signed
-  const session = await sessionTo(registry)
-  const [repository, bytes] = ['team/k8s/slipway-bundle', Buffer.from(signature)]
-  const manifest = signatureManifest(signature)
-  for (const { digest, size } of manifest.layers)
-    await pushBlob({ session, repository, digest, size, from: 'test', open: () => Readable.from([bytes]) })
-  const tag = signatureTag(name.replace(/.*@/, ''))
-  await pushDocument({
-    session,
-    repository,
-    tag,
-    mediaType: mediaTypes.manifest,
-    text: JSON.stringify(manifest),
-  })
+  await pushSignature(registry, name.replace(/.*@/, ''), signature)
   await expect(pull(registry, ['amd64'])).rejects.toThrow('the signature is not of its index')
+})
+
+test('an index that is wrong about a size makes no bundle, whoever signed it', async () => {
+  const registry = await startRegistry()
+  const file = smallBundle({ entries: entriesFor('amd64') })
+  await push(file, registry)
+  const { signed: sound, entries } = await openBundle(file)
+  const [{ descriptor }] = entries as [(typeof entries)[number]]
+  const text = sound.index.replace(`"size":${descriptor.size}`, `"size":${descriptor.size + 1}`)
+  const session = await sessionTo(registry)
+  await pushDocument({ session, repository, tag: '1.37.1-amd64', mediaType: mediaTypes.index, text })
+  await pushSignature(registry, sha256(text), signed(text))
+  await expect(pull(registry, ['amd64'])).rejects.toThrow(
+    `${descriptor.digest} is not ${descriptor.size + 1} bytes long`,
+  )
 })
