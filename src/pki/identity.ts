@@ -155,7 +155,9 @@ const kubeletConfBesideCertificate = ({
   const server = host.role === 'worker' ? clusterServer(config) : ownServer(config, host)
   const caPem = trustBundle(authorities.ca)
   const read = readKubeconfig(there ?? '')
-  const file = { path: kubeletConf, mode: 0o600, secret: true } as const
+  // It names its key; what stands there may hold one.
+  const secret = there !== undefined && read?.certFile === undefined
+  const file = { path: kubeletConf, mode: 0o600, secret } as const
   const named = !given || read?.certFile === kubeletClientCertificate
   if (there !== undefined && named && read?.server === server && read.caPem === caPem)
     return [{ ...file, content: there, origin: 'kept' }]

@@ -2,7 +2,6 @@
  * What shows that a stage of a rotation is what it should be, host by host: whom it lets in, what it serves, what its kubelet uses.
  * Takes what is being replaced and the hosts; gives conditions to wait for. They are made for a run, since they hold keys.
  */
-import { X509Certificate } from 'node:crypto'
 import type { ApiClient } from '../api/client.ts'
 import { apiServerPort } from '../constants.ts'
 import type { HostFacts } from '../facts/types.ts'
@@ -10,6 +9,7 @@ import { isIssuedBy } from '../pki/read-certificate.ts'
 import type { Generation, RotatableId } from '../pki/rotation/generations.ts'
 import { signerOfToken, tokenKeyId } from '../pki/token.ts'
 import type { Sight, Watched } from './conditions/types.ts'
+import { kubeletUses } from './kubelet-uses.ts'
 import type { Asked, Verdict } from './lets-in.ts'
 import { newToken, waysIn } from './rotate-accepts.ts'
 import { servedCertificate } from './served-certificate.ts'
@@ -74,16 +74,10 @@ const servedPorts: Readonly<Record<RotatableId, readonly number[]>> = {
   sa: [],
 }
 
-/** Told in seconds from now, by a clock that is not ours; two certificates of a kubelet are further apart than this. */
-const sameExpirySeconds = 10
-
-/** The kubelet says when the certificate expires that it uses: the one on its disk, if it has read it. */
 export const kubeletDoubt = async ({ config, facts, api }: Proven, certPem: string): Promise<Doubt> => {
   const metrics = await (await api()).text(`/api/v1/nodes/${config.name}/proxy/metrics`)
-  const told = /^kubelet_certificate_manager_client_ttl_seconds (\S+)/m.exec(metrics)?.[1]
-  const now = Date.now() / 1000 + facts.clock.host - facts.clock.workstation
-  const wanted = Date.parse(new X509Certificate(certPem).validTo) / 1000 - now
-  return Math.abs(Number(told) - wanted) <= sameExpirySeconds
+  const offsetSeconds = facts.clock.host - facts.clock.workstation
+  return kubeletUses(metrics, certPem, { offsetSeconds, now: Date.now() })
     ? undefined
     : 'the kubelet does not use its new certificate yet'
 }
