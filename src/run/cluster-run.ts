@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { mustHaveAllFor } from '../bundle/complete.ts'
 import { keysOnHosts } from '../config/certificate-keys.ts'
 import type { HostConfig } from '../config/schema.ts'
-import { UserError } from '../errors.ts'
 import type { StepResult } from '../host/program-types.ts'
 import type { Host } from '../host/types.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
@@ -23,6 +22,7 @@ import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import { clusterStore } from './cluster-store.ts'
 import type { Watched } from './conditions/types.ts'
 import type { Emit } from './events.ts'
+import { andTheFirst, namedHosts } from './named-hosts.ts'
 import { bundleFileOf, findAuthorities, planInput, readBundle, type Secrets } from './planning.ts'
 import type { Playbook } from './playbook.ts'
 import { preflight } from './preflight.ts'
@@ -63,22 +63,8 @@ export type Prepared = {
 }
 
 const chosenHosts = ({ config, playbooks, only }: ClusterRunOptions): readonly HostConfig[] => {
-  const unknown = only?.find((name) => !config.hosts.some((host) => host.name === name))
-  if (unknown !== undefined)
-    throw new UserError(`there is no host ${unknown} in the cluster file`, {
-      hint: `it has: ${config.hosts.map(({ name }) => name).join(', ')}`,
-    })
   const roles = playbooks.map(({ hosts }) => hosts)
-  return config.hosts.filter(
-    ({ name, role }) => roles.includes(role) && (only === undefined || only.includes(name)),
-  )
-}
-
-/** The first control plane is always talked to: the API is behind it. */
-const connectedHosts = (options: ClusterRunOptions): readonly HostConfig[] => {
-  const chosen = chosenHosts(options)
-  const first = firstControlPlane(options.config)
-  return chosen.includes(first) ? chosen : [first, ...chosen]
+  return namedHosts(config, only).filter(({ role }) => roles.includes(role))
 }
 
 const wantedPhases = (plan: Plan, ids: readonly string[] | undefined): Plan => ({
@@ -95,17 +81,19 @@ export const prepare = async (
   mustHaveAllFor(bundle, config)
   await mustBeOfKnownSigner({ ...options, bundle, remember: look.lock })
   const store = clusterStore(options)
+  const hosts = chosenHosts(options)
+  const connected = andTheFirst(config, hosts)
   emit({
     kind: 'phase-start',
     phase: 'preflight',
     title: 'Check the hosts',
-    hosts: connectedHosts(options).map(({ name }) => name),
+    hosts: connected.map(({ name }) => name),
   })
   const started = Date.now()
   const session = await openSession({
     clusterFile,
     config,
-    hosts: connectedHosts(options),
+    hosts: connected,
     acceptNew,
     lock: look.lock,
     secrets,
@@ -114,7 +102,6 @@ export const prepare = async (
   try {
     const first = firstControlPlane(config)
     const known = (await store.load()) ?? (await store.adopt(session.facts.get(first.name)?.identity ?? {}))
-    const hosts = chosenHosts(options)
     const caHashes = known ? caHashesIn(issuerBundle(known.ca)) : []
     preflight({ config, facts: session.facts, hosts, caHashes, ignore: options.ignore, emit })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })

@@ -15,6 +15,7 @@ import { authorityRows } from '../pki/table.ts'
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
 import { clusterStore } from './cluster-store.ts'
+import { andTheFirst, namedHosts } from './named-hosts.ts'
 import { preflight } from './preflight.ts'
 import { type Absent, connectPresent } from './present-hosts.ts'
 import { type Session, sessionWith } from './session.ts'
@@ -34,22 +35,6 @@ export type RenewSession = {
   /** The chosen hosts that are there and part of the cluster. */
   readonly hosts: readonly HostConfig[]
   readonly authorities: Authorities
-}
-
-const chosenHosts = ({ config, only }: RenewOptions): readonly HostConfig[] => {
-  const unknown = only?.find((name) => !config.hosts.some((host) => host.name === name))
-  if (unknown !== undefined)
-    throw new UserError(`there is no host ${unknown} in the cluster file`, {
-      hint: `it has: ${config.hosts.map(({ name }) => name).join(', ')}`,
-    })
-  return config.hosts.filter(({ name }) => only === undefined || only.includes(name))
-}
-
-/** The first control plane is always talked to: the API is behind it. */
-const connectedHosts = (options: RenewOptions): readonly HostConfig[] => {
-  const chosen = chosenHosts(options)
-  const first = firstControlPlane(options.config)
-  return chosen.includes(first) ? chosen : [first, ...chosen]
 }
 
 const refuseAbsentFirst = ({ config }: Cluster, absent: readonly Absent[]): void => {
@@ -82,7 +67,7 @@ const look = async (
   session: Session,
   absent: readonly Absent[],
 ): Promise<RenewSession> => {
-  const { config, clusterFile, emit, ignore, secrets } = options
+  const { config, clusterFile, only, emit, ignore, secrets } = options
   const store = clusterStore(options)
   const filesOf = (host: HostConfig) => session.facts.get(host.name)?.identity ?? {}
   const onFirst = filesOf(firstControlPlane(config))
@@ -95,7 +80,7 @@ const look = async (
   if (!stored) await store.save(authorities)
   refuseExpired(authorities, new Date())
   for (const key of secretsOf(authorities)) secrets.add(key)
-  const present = chosenHosts(options).filter(({ name }) => session.hosts.has(name))
+  const present = namedHosts(config, only).filter(({ name }) => session.hosts.has(name))
   const caHashes = generationsOf(authorities, 'ca').flatMap(({ publicPem }) => caHashesIn(publicPem))
   preflight({ config, facts: session.facts, hosts: present, caHashes, ignore, emit })
   const hosts = present.filter((host) => filesOf(host)[kubeletConf] !== undefined)
@@ -103,9 +88,9 @@ const look = async (
 }
 
 export const openRenewal = async (options: RenewOptions): Promise<RenewSession> => {
-  const { config, clusterFile, acceptNew, secrets, emit, signal } = options
+  const { config, clusterFile, only, acceptNew, secrets, emit, signal } = options
   const started = Date.now()
-  const wanted = connectedHosts(options)
+  const wanted = andTheFirst(config, namedHosts(config, only))
   emit({
     kind: 'phase-start',
     phase: 'preflight',
