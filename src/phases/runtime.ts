@@ -1,9 +1,9 @@
 /** The container runtime and every executable of the host's role, from the bundle; containerd runs with our configuration. */
-import { absent, file, service } from '../plan/steps.ts'
+import { file, service } from '../plan/steps.ts'
 import { steps } from '../plan/tasks.ts'
-import { containerdFiles, unwantedPaths } from '../render/files.ts'
+import { containerdFiles } from '../render/files.ts'
 import { executableHash } from './executable-hash.ts'
-import { registrySteps } from './registries.ts'
+import { outsideSteps } from './outside.ts'
 import { renderInput } from './render-input.ts'
 import type { Phase } from './types.ts'
 
@@ -22,9 +22,8 @@ export const runtime: Phase = {
       steps(
         ...contents.binaries,
         ...files.map(file),
-        ...unwantedPaths('containerd', input.config).map(absent),
-        // Not among what it was started with: containerd reads these at every pull.
-        ...registrySteps(input),
+        // Not among what it was started with: what is said about registries is read at every pull.
+        ...outsideSteps(input),
         service(
           'containerd.service',
           startedWith,

@@ -23,6 +23,8 @@ const folderOf = (registry: string): string => registry.replace(/:(\d+)$/, '_$1_
 
 const hostOf = (registry: string): string => new URL(`https://${registry}`).host
 
+type HostData = { readonly ca: string; readonly authorization: string }
+
 /** '' where nobody logs in. */
 const authorization = (host: string, { credentials }: Registry, { passwords }: RegistryTexts): string => {
   const name = Object.keys(credentials).find((each) => hostOf(each) === host)
@@ -32,7 +34,7 @@ const authorization = (host: string, { credentials }: Registry, { passwords }: R
   return `Basic ${Buffer.from(`${credentials[name]?.user}:${password}`).toString('base64')}`
 }
 
-const mirrorData = (mirror: Mirror, registry: Registry, texts: RegistryTexts): object => {
+const mirrorData = (mirror: Mirror, registry: Registry, texts: RegistryTexts): Mirror & HostData => {
   const { protocol, host } = new URL(mirror.endpoint)
   return {
     ...mirror,
@@ -43,12 +45,13 @@ const mirrorData = (mirror: Mirror, registry: Registry, texts: RegistryTexts): o
 }
 
 const hostsFile = (name: string, registry: Registry, texts: RegistryTexts): FileContent => {
-  const content = render('etc/containerd/certs.d/hosts.toml.hbs', {
+  const itself: HostData = {
     ca: texts.caPem === undefined ? '' : registryCaFile,
     authorization: authorization(hostOf(name), registry, texts),
-    mirrors: (registry.mirrors[name] ?? []).map((mirror) => mirrorData(mirror, registry, texts)),
-  })
-  const secret = content.includes('Authorization')
+  }
+  const mirrors = (registry.mirrors[name] ?? []).map((mirror) => mirrorData(mirror, registry, texts))
+  const content = render('etc/containerd/certs.d/hosts.toml.hbs', { ...itself, mirrors })
+  const secret = [itself, ...mirrors].some((each) => each.authorization !== '')
   const path = `/etc/containerd/certs.d/${folderOf(name)}/hosts.toml`
   return { path, mode: secret ? 0o600 : 0o644, content, ...(secret ? { secret } : {}) }
 }

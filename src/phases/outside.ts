@@ -1,9 +1,10 @@
 /**
- * Registries and mirrors, as containerd reads them. Takes what planning knows; gives the files that the cluster file asks for, and
- * steps that take away those of ours that it no longer names. What somebody else put there stays.
+ * What is outside of the cluster, as containerd is told. Takes what planning knows; gives the files about registries that the cluster
+ * file asks for, and steps that take away what of ours it no longer asks for. What somebody else put there stays.
  */
 import { absent, file } from '../plan/steps.ts'
 import type { ShellStep, Step } from '../plan/types.ts'
+import { unwantedPaths } from '../render/files.ts'
 import { registryCaFile, registryFiles, registryMarker } from '../render/registries.ts'
 import type { PlanInput } from './types.ts'
 
@@ -33,12 +34,13 @@ done`,
 })
 
 /** A host that joins by itself has no cluster file that could say: there, all of this is left as it is. */
-export const registrySteps = ({ config, registryTexts }: PlanInput): readonly Step[] => {
+export const outsideSteps = ({ config, registryTexts }: PlanInput): readonly Step[] => {
   if (registryTexts === undefined) return []
   const files = registryFiles(config, registryTexts)
   return [
     ...files.map(file),
     forgetOthers(files.map(({ path }) => path)),
     ...(registryTexts.caPem === undefined ? [absent(registryCaFile)] : []),
+    ...unwantedPaths('containerd', config).map(absent),
   ]
 }
