@@ -2,6 +2,7 @@
 import { architecture } from './architecture.ts'
 import { clockSkew } from './clock-skew.ts'
 import { cri } from './cri.ts'
+import { defaultRoute } from './default-route.ts'
 import { dirAvailable } from './dir-available.ts'
 import { diskSpace } from './disk-space.ts'
 import { fileAvailable } from './file-available.ts'
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   dirAvailable,
   nodeAddress,
   routeOverlap,
+  defaultRoute,
   hostname,
   uniqueHostname,
   uniqueMachineId,

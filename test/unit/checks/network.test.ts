@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { defaultRoute } from '../../../src/checks/default-route.ts'
 import { firewall } from '../../../src/checks/firewall.ts'
 import { hostname } from '../../../src/checks/hostname.ts'
 import { httpProxy } from '../../../src/checks/http-proxy.ts'
@@ -70,6 +71,21 @@ const cases: readonly [string, Check, Situation, readonly string[]][] = [
     [],
   ],
   ['a route next to the pod network', routeOverlap, { facts: route('10.245.0.0/16') }, []],
+
+  ['no route to anywhere', defaultRoute, { facts: { routes: [] } }, ['warning DefaultRoute']],
+  [
+    'a route to the neighbours alone',
+    defaultRoute,
+    { facts: { routes: [{ destination: '10.0.0.0/24', interface: 'eth0' }] } },
+    ['warning DefaultRoute'],
+  ],
+  [
+    'a route that takes Services, and no other',
+    defaultRoute,
+    { facts: { routes: [{ destination: '10.96.0.0/12', interface: 'eth0' }] } },
+    [],
+  ],
+  ['a default route', defaultRoute, {}, []],
 
   ['the host has another name', hostname, { facts: { hostname: 'debian' } }, ['warning Hostname']],
   ['the host has an invalid name', hostname, { facts: { hostname: 'k8s_1' } }, ['warning Hostname']],

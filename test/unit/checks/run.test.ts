@@ -58,7 +58,10 @@ const running: Partial<HostFacts> = {
     '/var/lib/etcd': 'directory',
   },
   units: { containerd: { active: true, enabled: true }, kubelet: { active: true, enabled: true } },
-  routes: [{ destination: '10.244.0.0/24', interface: 'cni0' }],
+  routes: [
+    { destination: '0.0.0.0/0', interface: 'eth0' },
+    { destination: '10.244.0.0/24', interface: 'cni0' },
+  ],
 }
 
 test('a second run on hosts that carry this cluster is clean', () => {
