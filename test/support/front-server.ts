@@ -20,6 +20,8 @@ export type Happening =
   | { readonly kind: 'cut'; readonly of: 'answer' | 'request'; readonly after: number }
   /** The request arrives, the answer does not. */
   | { readonly kind: 'lose' }
+  /** Nothing more comes after so many bytes of the answer's body, and the connection stays. */
+  | { readonly kind: 'stop'; readonly after: number }
   /** The answer's body with other bytes in it, and as many. */
   | { readonly kind: 'spoil' }
 
@@ -31,18 +33,22 @@ export type Asked = {
 
 export type Rule = (asked: Asked) => Happening | undefined
 
-const cutting = (after: number): Transform => {
+/** Lets so many bytes pass, and then says that it is over. */
+const limited = (after: number, isOver: (done: (error: Error) => void) => void): Transform => {
   let left = after
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       this.push(chunk.subarray(0, left))
       left -= chunk.length
-      // What is before the cut arrives: the next tick, not this one.
       if (left > 0) done()
-      else setImmediate(() => done(new Error('cut')))
+      else isOver(done)
     },
   })
 }
+
+/** What is before the cut arrives: the next tick, not this one. */
+const cutting = (after: number) => limited(after, (done) => setImmediate(() => done(new Error('cut'))))
+const stopping = (after: number) => limited(after, () => undefined)
 
 const spoiling = (): Transform =>
   new Transform({
@@ -55,6 +61,15 @@ const spoiling = (): Transform =>
 
 const asIs = (): Transform => new Transform({ transform: (chunk, _encoding, done) => done(null, chunk) })
 
+const onRequest = (happening: Happening | undefined): Transform =>
+  happening?.kind === 'cut' && happening.of === 'request' ? cutting(happening.after) : asIs()
+
+const onAnswer = (happening: Happening | undefined): Transform => {
+  if (happening?.kind === 'cut' && happening.of === 'answer') return cutting(happening.after)
+  if (happening?.kind === 'stop') return stopping(happening.after)
+  return happening?.kind === 'spoil' ? spoiling() : asIs()
+}
+
 const pass = async (
   to: URL,
   [incoming, outgoing]: readonly [IncomingMessage, ServerResponse],
@@ -66,14 +81,11 @@ const pass = async (
     upstream.on('response', resolve)
     upstream.on('error', reject)
   })
-  const isCut = (of: 'answer' | 'request') => happening?.kind === 'cut' && happening.of === of
-  const after = happening?.kind === 'cut' ? happening.after : 0
-  const sent = pipeline(incoming, isCut('request') ? cutting(after) : asIs(), upstream)
+  const sent = pipeline(incoming, onRequest(happening), upstream)
   const [answer] = await Promise.all([answered, sent])
   if (happening?.kind === 'lose') throw new Error('lost')
   outgoing.writeHead(answer.statusCode ?? 0, answer.headers).flushHeaders()
-  const change = isCut('answer') ? cutting(after) : happening?.kind === 'spoil' ? spoiling() : asIs()
-  await pipeline(answer, change, outgoing)
+  await pipeline(answer, onAnswer(happening), outgoing)
 }
 
 export const startFront = async (to: URL, rule: Rule): Promise<{ readonly origin: URL }> => {
