@@ -14,7 +14,8 @@ export const defaultRoute: Check = {
       {
         severity: 'warning',
         message: `the host has no default route: what runs on it, such as the API server with its webhooks, cannot reach Services (${serviceCIDR})`,
-        remedy: `give it one, even if it leads nowhere: `ip route add default dev IFACE`, and in its network configuration, for good`,
+        remedy:
+          'give it one, even if it leads nowhere: `ip route add default dev IFACE`, and for good in its network configuration',
       },
     ]
   },
