@@ -35,7 +35,10 @@ export const localClusterOf = async (flags: ClusterFileFlags, secrets: Redactor)
 /** Before anything is drawn, and only where somebody can answer: otherwise the login says what to do. */
 const openKeys = async ({ clusterFile, config }: Cluster, secrets: Redactor): Promise<void> => {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return
-  for (const file of await lockedKeys(await sshTargets({ clusterFile, config, hosts: config.hosts }))) {
+  // What else is wrong on the way to a host is told by whoever goes there.
+  const targets = sshTargets({ clusterFile, config, hosts: config.hosts })
+  const files = await targets.then(lockedKeys).catch((): readonly string[] => [])
+  for (const file of files) {
     const passphrase = await askSecret(`Passphrase of ${file}`, 'ssh-add')
     secrets.add(passphrase)
     secrets.openedKeys.set(file, await openKey(file, passphrase))
