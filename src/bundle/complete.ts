@@ -10,13 +10,16 @@ type Needed = { readonly kind: 'binary' | 'image'; readonly component: string; r
 
 const ofFlannel = ['flannel', 'flannel-cni']
 
-/** Editions differ in how components are packed, not in which there are. */
-const neededBy = ({ kubernetes, hosts, network }: ClusterConfig): readonly Needed[] => {
+const neededBy = (
+  { kubernetes, hosts, network }: ClusterConfig,
+  edition: string | undefined,
+): readonly Needed[] => {
   const versions = versionsOf(kubernetes.version)
+  const packedAs = edition === 'single' ? 'single' : 'plain'
   const roles = [...new Set(hosts.map(({ role }) => role))]
   const rows = [
-    ...binaryRows(versions, 'plain').map((row) => ({ kind: 'binary' as const, ...row })),
-    ...imageRows(versions, 'plain').map((row) => ({ kind: 'image' as const, ...row })),
+    ...binaryRows(versions, packedAs).map((row) => ({ kind: 'binary' as const, ...row })),
+    ...imageRows(versions, packedAs).map((row) => ({ kind: 'image' as const, ...row })),
   ]
   return rows
     .filter(({ component }) => network.plugin === 'flannel' || !ofFlannel.includes(component))
@@ -42,7 +45,7 @@ const keysIn = ({ entries }: Bundle): ReadonlySet<string> =>
 export const mustHaveAllFor = (bundle: Bundle, config: ClusterConfig): void => {
   const there = keysIn(bundle)
   const missing = bundle.architectures.flatMap((arch) =>
-    neededBy(config)
+    neededBy(config, bundle.edition)
       .filter(({ kind, component, role }) => !there.has(keyOf(kind, component, role, arch)))
       .map(({ kind, component }) => `${kind === 'image' ? 'the image of ' : ''}${component} (${arch})`),
   )

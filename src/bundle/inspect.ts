@@ -4,6 +4,7 @@
  */
 import { annotations, mediaTypes } from './oci.ts'
 import type { Bundle, BundleEntry } from './open.ts'
+import { refOf } from './sbom/cyclonedx.ts'
 import { type EntryLicences, isBom } from './sbom/read-bom.ts'
 
 export type BundleRow = {
@@ -44,7 +45,7 @@ const rowOf = ({ descriptor, manifest }: BundleEntry, licences: EntryLicences): 
     name: note(annotations.imageName) || note(annotations.path),
     digest: descriptor.digest,
     bytes: manifest.layers.reduce((sum, { size }) => sum + size, 0),
-    licences: licences.get(descriptor.digest) ?? [],
+    licences: licences.get(refOf(descriptor)) ?? [],
   }
 }
 

@@ -33,6 +33,8 @@ test('as their LICENSE files say; what differs is a line to be added or changed 
     say: (line) => process.stderr.write(`${line}\n`),
   })
   const { components } = JSON.parse((await bomText(await openBundle(file))) ?? '') as Bom
+  const refs = components.map((component) => component['bom-ref'])
+  expect(refs).toEqual([...new Set(refs)])
   const modules = components.filter(({ purl, name }) => purl?.startsWith('pkg:golang/') && name !== 'stdlib')
   const read = modules.filter(({ name, version }) => existsSync(folderOf(name, version)))
   expect(read.length).toBeGreaterThan(300)

@@ -95,18 +95,24 @@ export const signed = (text: string): string => {
 
 export type SmallBundle = {
   readonly kubernetes?: string
+  readonly edition?: string
   readonly entries?: readonly SmallEntry[]
   /** From what a sound bundle would hold to what this one does. */
   readonly spoil?: (files: readonly TarFile[]) => readonly TarFile[]
 }
 
-export const smallBundle = ({ kubernetes = '1.37.1', entries = [], spoil }: SmallBundle = {}): string => {
+export const smallBundle = ({
+  kubernetes = '1.37.1',
+  edition,
+  entries = [],
+  spoil,
+}: SmallBundle = {}): string => {
   const all = entries.map(packed)
   const index: Index = {
     schemaVersion: 2,
     mediaType: mediaTypes.index,
     manifests: all.map(({ descriptor }) => descriptor),
-    annotations: { [annotations.kubernetes]: kubernetes },
+    annotations: { [annotations.kubernetes]: kubernetes, ...(edition && { [annotations.edition]: edition }) },
   }
   const text = JSON.stringify(index)
   const blobs = [...new Set(all.flatMap(({ texts }) => texts))].map(blobFile)

@@ -9,13 +9,16 @@ import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { blobPath } from '../blobs.ts'
 import { type Descriptor, mediaTypes } from '../oci.ts'
 import { remembered } from '../remembered.ts'
-import { type GoBuildInfo, goBuildInfoFinder } from './go-build-info.ts'
+import { type GoBuildInfo, type GoBuildInfoFinder, goBuildInfoFinder } from './go-build-info.ts'
 import { type OnMember, readTar } from './tar-members.ts'
 
 export type DebianPackage = { readonly name: string; readonly version: string; readonly arch: string }
 
+/** In a layer, with its path there. */
+export type GoExecutable = GoBuildInfo & { readonly file?: string }
+
 export type BlobContents = {
-  readonly go: readonly GoBuildInfo[]
+  readonly go: readonly GoExecutable[]
   readonly debian: readonly DebianPackage[]
 }
 
@@ -43,17 +46,24 @@ export const packageOf = (control: string): DebianPackage => ({
 const isPackageNote = (name: string): boolean => /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)/.test(name)
 
 const readLayer = async (layer: Descriptor): Promise<BlobContents> => {
-  const finder = goBuildInfoFinder()
+  const finders = new Map<string, GoBuildInfoFinder>()
   const controls: Buffer[][] = []
   const onMember: OnMember = (name) => {
-    if (!isPackageNote(name)) return finder.add
-    const control: Buffer[] = []
-    controls.push(control)
-    return (chunk) => control.push(chunk)
+    if (isPackageNote(name)) {
+      const control: Buffer[] = []
+      controls.push(control)
+      return (chunk) => control.push(chunk)
+    }
+    const finder = goBuildInfoFinder()
+    finders.set(name, finder)
+    return finder.add
   }
   await unpack(layer, (bytes) => readTar(bytes, onMember))
   const debian = controls.map((control) => packageOf(Buffer.concat(control).toString('utf8')))
-  return { go: finder.found(), debian: debian.filter(({ name }) => name !== '') }
+  const go = [...finders].flatMap(([name, { found }]) =>
+    found().map((info) => ({ ...info, file: `/${name}` })),
+  )
+  return { go, debian: debian.filter(({ name }) => name !== '') }
 }
 
 const readExecutable = async (blob: Descriptor): Promise<BlobContents> => {
@@ -66,7 +76,7 @@ const readExecutable = async (blob: Descriptor): Promise<BlobContents> => {
 
 export const blobContents = (blob: Descriptor): Promise<BlobContents> =>
   remembered(
-    ['contents', blob.mediaType, blob.digest],
+    ['contents by file', blob.mediaType, blob.digest],
     () => (blob.mediaType === mediaTypes.binaryBlob ? readExecutable(blob) : readLayer(blob)),
     () => [],
   )

@@ -3,7 +3,7 @@
  * and no serial number, and everything in it is sorted: equal bundles have equal ones. Pure.
  */
 import { annotations, type Descriptor, mediaTypes } from '../oci.ts'
-import type { BlobContents, DebianPackage } from './blob-contents.ts'
+import type { BlobContents, DebianPackage, GoExecutable } from './blob-contents.ts'
 import type { GoModule } from './go-build-info.ts'
 import type { Licences } from './licences.ts'
 
@@ -40,23 +40,29 @@ export type BomInput = {
   readonly licences: Licences
 }
 
-/** In the bill, an entry of the bundle is called by its manifest's digest. */
-export const refOf = ({ digest }: Descriptor): string => digest
+const isBinary = ({ artifactType }: Descriptor): boolean => artifactType === mediaTypes.binary
+
+const platformOf = ({ platform }: Descriptor): string =>
+  `${platform?.os ?? ''}/${platform?.architecture ?? ''}`
+
+/** What an entry of the bundle is called in the bill. Not by its digest: several executables of one layer have the same. */
+export const refOf = (descriptor: Descriptor): string => {
+  const { [annotations.imageName]: image, [annotations.path]: path } = descriptor.annotations ?? {}
+  return `${image ?? path ?? descriptor.digest}#${platformOf(descriptor)}`
+}
 
 const entryComponent = (descriptor: Descriptor): BomComponent => {
   const note = (key: string): string | undefined => descriptor.annotations?.[key]
-  const isBinary = descriptor.artifactType === mediaTypes.binary
-  const { os = '', architecture = '' } = descriptor.platform ?? {}
-  const sum = isBinary ? note(annotations.sha256) : descriptor.digest.replace('sha256:', '')
+  const sum = isBinary(descriptor) ? note(annotations.sha256) : descriptor.digest.replace('sha256:', '')
   return {
-    type: isBinary ? 'application' : 'container',
+    type: isBinary(descriptor) ? 'application' : 'container',
     'bom-ref': refOf(descriptor),
     name: note(annotations.component) ?? '',
     version: note(annotations.version) ?? '',
     hashes: [{ alg: 'SHA-256', content: sum ?? '' }],
     properties: [
-      { name: 'slipway:platform', value: `${os}/${architecture}` },
-      isBinary
+      { name: 'slipway:platform', value: platformOf(descriptor) },
+      isBinary(descriptor)
         ? { name: 'slipway:path', value: note(annotations.path) ?? '' }
         : { name: 'slipway:image', value: note(annotations.imageName) ?? '' },
     ],
@@ -90,12 +96,22 @@ const packageComponent = ({ name, version, arch }: DebianPackage): BomComponent 
 /** What we build ourselves has no version, and is in the bundle as a component already. */
 const isOurs = ({ version }: GoModule): boolean => version === '(devel)'
 
-const librariesIn = (contents: readonly BlobContents[], licences: Licences): readonly BomComponent[] =>
+/** Of a layer with many, only its own executable is a part of an entry that is one; an image has them all. */
+const isPartOf =
+  ({ annotations: notes = {}, ...descriptor }: Descriptor) =>
+  ({ file }: GoExecutable): boolean =>
+    !isBinary(descriptor) ||
+    file === undefined ||
+    file === (notes[annotations.target] ?? notes[annotations.path])
+
+const librariesIn = ({ descriptor, contents }: Ingredient, licences: Licences): readonly BomComponent[] =>
   contents.flatMap(({ go, debian }) => [
-    ...go.flatMap(({ go: compiler, modules }) => [
-      moduleComponent({ path: 'stdlib', version: compiler.replace(/^go/, '') }, licences),
-      ...modules.filter((module) => !isOurs(module)).map((module) => moduleComponent(module, licences)),
-    ]),
+    ...go
+      .filter(isPartOf(descriptor))
+      .flatMap(({ go: compiler, modules }) => [
+        moduleComponent({ path: 'stdlib', version: compiler.replace(/^go/, '') }, licences),
+        ...modules.filter((module) => !isOurs(module)).map((module) => moduleComponent(module, licences)),
+      ]),
     ...debian.map(packageComponent),
   ])
 
@@ -109,9 +125,9 @@ export const makeBom = ({ kubernetes, entries, licences }: BomInput): Bom => {
     name: 'slipway-bundle',
     version: kubernetes,
   }
-  const made = entries.map(({ descriptor, contents }) => ({
-    component: entryComponent(descriptor),
-    libraries: librariesIn(contents, licences),
+  const made = entries.map((entry) => ({
+    component: entryComponent(entry.descriptor),
+    libraries: librariesIn(entry, licences),
   }))
   const libraries = new Map(
     made.flatMap((entry) => entry.libraries).map((library) => [library['bom-ref'], library]),

@@ -34,7 +34,7 @@ const shape = z.object({
   dependencies: z.array(z.object({ ref: z.string(), dependsOn: z.array(z.string()) })),
 })
 
-/** An entry's digest → under which licences that is what it is made of. */
+/** What an entry is called in the bill → under which licences that is what it is made of. */
 export type EntryLicences = ReadonlyMap<string, readonly string[]>
 
 /** What SPDX says where nobody says anything. */

@@ -23,10 +23,11 @@ const isOf =
   ({ component = '' }: SmallEntry): boolean =>
     components.includes(component)
 
-const opened = (entries: readonly SmallEntry[]) => openBundle(smallBundle({ entries }))
+const opened = (entries: readonly SmallEntry[], edition?: string) =>
+  openBundle(smallBundle({ entries, ...(edition && { edition }) }))
 
 test.each(editions)('a whole one of the %s edition, with its bill of materials', async (edition) => {
-  const bundle = await opened([...whole(edition), { kind: 'bom', name: 'bill of materials' }])
+  const bundle = await opened([...whole(edition), { kind: 'bom', name: 'bill of materials' }], edition)
   expect(() => mustHaveAllFor(bundle, clusterConfig())).not.toThrow()
 })
 
@@ -50,6 +51,11 @@ test('all of it at once, of every architecture', async () => {
   expect(() => mustHaveAllFor(bundle, clusterConfig())).toThrow(
     /lacks kubelet \(arm64\), the image of etcd \(arm64\)$/,
   )
+})
+
+test('one of the single edition without the image that its tools ride in', async () => {
+  const bundle = await opened(whole('plain'), 'single')
+  expect(() => mustHaveAllFor(bundle, clusterConfig())).toThrow('lacks the image of host-tools (amd64)')
 })
 
 test('one with nothing in it', async () => {

@@ -57,7 +57,7 @@ describe('components', () => {
     expect(withName('kubelet')).toEqual([
       {
         type: 'application',
-        'bom-ref': kubelet.digest,
+        'bom-ref': '/usr/bin/kubelet#linux/amd64',
         name: 'kubelet',
         version: '1.37.1',
         hashes: [{ alg: 'SHA-256', content: 'ab'.repeat(32) }],
@@ -115,8 +115,36 @@ test('every name stands for one thing, and nothing depends on what is not there'
   expect(new Set(refs).size).toBe(refs.length)
   for (const { ref, dependsOn } of bom.dependencies)
     expect(refs).toEqual(expect.arrayContaining([ref, ...dependsOn]))
-  const ofProxy = bom.dependencies.find(({ ref }) => ref === proxy.digest)
+  const ofProxy = bom.dependencies.find(({ ref }) => ref === 'registry.k8s.io/kube-proxy:v1.37.1#linux/arm64')
   expect(ofProxy?.dependsOn).toHaveLength(3)
+})
+
+test('two executables of one layer are two things, each made of its own', () => {
+  const [first, second] = ['/opt/cni/bin/bridge', '/opt/cni/bin/loopback']
+  const layer: BlobContents = {
+    go: [
+      { go: 'go1.26.8', path: 'bridge', modules: [net], file: first },
+      { go: 'go1.26.8', path: 'loopback', modules: [toml], file: second },
+    ],
+    debian: [],
+  }
+  const at = (path: string): Ingredient => ({
+    descriptor: { ...kubelet, annotations: { ...kubelet.annotations, [annotations.path]: path } },
+    contents: [layer],
+  })
+  const linked = {
+    ...at('/usr/local/bin/loopback').descriptor,
+    annotations: { [annotations.path]: '/usr/local/bin/loopback', [annotations.target]: second },
+  }
+  const all = [at(first), at(second), { descriptor: linked, contents: [layer] }]
+  const { dependencies } = makeBom({ kubernetes: '1.37.1', entries: all, licences })
+  const [ofNet, ofToml] = ['pkg:golang/golang.org/x/net@v0.50.0', expect.stringContaining('burntsushi')]
+  const library = 'pkg:golang/stdlib@1.26.8'
+  expect(dependencies.slice(1)).toEqual([
+    { ref: `${first}#linux/amd64`, dependsOn: [ofNet, library] },
+    { ref: `${second}#linux/amd64`, dependsOn: [ofToml, library] },
+    { ref: '/usr/local/bin/loopback#linux/amd64', dependsOn: [ofToml, library] },
+  ])
 })
 
 test('the same, in whatever order things were found', () => {
