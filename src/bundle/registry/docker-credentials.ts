@@ -54,6 +54,20 @@ const fromLogin = (found: z.output<typeof login>): Credentials | undefined => {
   return user && password !== undefined ? { kind: 'password', user, password } : undefined
 }
 
+const credentialsIn = (said: string, helper: string): Credentials => {
+  try {
+    const { Username, Secret } = answer.parse(JSON.parse(said))
+    return Username === '<token>'
+      ? { kind: 'refresh-token', token: Secret }
+      : { kind: 'password', user: Username, password: Secret }
+  } catch {
+    // Without the cause: what it said may be a password.
+    throw new UserError(`docker-credential-${helper} answers with something else than credentials`, {
+      hint: `try it: docker-credential-${helper} get`,
+    })
+  }
+}
+
 /** The protocol of docker-credential-helpers: the server on stdin, JSON on stdout, anything but 0 when it knows nothing. */
 const askHelper = async (helper: string, server: string): Promise<Credentials | undefined> => {
   if (!/^[\w.-]+$/.test(helper))
@@ -77,20 +91,6 @@ const askHelper = async (helper: string, server: string): Promise<Credentials | 
   const [said, code] = await Promise.all([text(child.stdout), ended])
   if (code !== 0) return undefined
   return credentialsIn(said, helper)
-}
-
-const credentialsIn = (said: string, helper: string): Credentials => {
-  try {
-    const { Username, Secret } = answer.parse(JSON.parse(said))
-    return Username === '<token>'
-      ? { kind: 'refresh-token', token: Secret }
-      : { kind: 'password', user: Username, password: Secret }
-  } catch {
-    // Without the cause: what it said may be a password.
-    throw new UserError(`docker-credential-${helper} answers with something else than credentials`, {
-      hint: `try it: docker-credential-${helper} get`,
-    })
-  }
 }
 
 /** Docker Hub goes by its first address, and old versions wrote a path behind a name. */

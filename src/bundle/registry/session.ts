@@ -40,6 +40,10 @@ const authorizationFor = async (
   })
 }
 
+/** Of the registry itself alone: whoever it sends to may not name the place that passwords go to. */
+const challengeIn = ({ status, url, headers }: HttpResponse, origin: URL): Challenge | undefined =>
+  status === 401 && url.origin === origin.origin ? parseChallenge(headers['www-authenticate']) : undefined
+
 export const openSession = (options: RegistryOptions): RegistrySession => {
   const { origin, transport } = options
   const authorizations = new Map<string, string>()
@@ -54,8 +58,7 @@ export const openSession = (options: RegistryOptions): RegistrySession => {
     transport,
     send: async (scope, request) => {
       const response = await sendWith(scope, request)
-      const challenge =
-        response.status === 401 ? parseChallenge(response.headers['www-authenticate']) : undefined
+      const challenge = challengeIn(response, origin)
       if (!challenge) return response
       discard(response)
       authorizations.set(scope, await authorizationFor(options, challenge, scope))

@@ -191,3 +191,23 @@ test('storage that the registry sends to gets no password', async () => {
   expect(entry.blobs.map(({ digest }) => digest)).toContain(sha256(layer))
   expect(seen).toEqual([undefined, undefined])
 })
+
+test('storage that the registry sends to cannot ask for the password either', async () => {
+  const { tokens, questions } = await startTokenServer()
+  const registry = await startRegistry()
+  pushWithSkopeo(registry, image)
+  const challenge = `Bearer realm="${tokens.realm}",service="${tokens.service}"`
+  const greedy = await startFront(registry.origin, () => ({
+    kind: 'answer',
+    status: 401,
+    headers: { 'www-authenticate': challenge },
+  }))
+  const front = await startFront(registry.origin, ({ path }) =>
+    path.includes('/blobs/')
+      ? { kind: 'answer', status: 307, headers: { location: new URL(path, greedy.origin).href } }
+      : undefined,
+  )
+  const shape = dockerConfiguration({ auths: { [front.origin.host]: { auth: authOf(alice) } } })
+  await expect(pull(front, shape)).rejects.toThrow(`${greedy.origin.host} answers 401`)
+  expect(questions).toEqual([])
+})
