@@ -103,12 +103,12 @@ export const refuseToReplace = ({ certificates }: ClusterConfig, ids: readonly s
   throw new UserError(
     `the CA ${own.commonName} is your own (certificates.authorities.${own.id}): Slipway does not replace it`,
     {
-      hint: 'those that Slipway made can be, by their names: slipway certs rotate-ca etcd-ca front-proxy-ca sa',
+      hint: 'what Slipway made can be replaced, each by its name: slipway certs rotate-ca sa, and so on',
     },
   )
 }
 
-/** What a cluster without a CA key on its hosts goes without, as a sentence for a run to say; undefined where they have them. */
+/** What a cluster without a CA key on its hosts goes without, as a sentence for a run to say. */
 export const whatItCosts = (config: ClusterConfig): string =>
   keptElsewhere(config).includes('ca') && config.certificates.signer === undefined
     ? 'nobody in this cluster signs certificates: kubelets cannot join with tokens nor renew theirs; all are asked for with: slipway certs csr'

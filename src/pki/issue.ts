@@ -33,7 +33,7 @@ const signerOf = ({ keyPem, signer }: Issuing, { commonName }: Subject): Signer 
   if (signer) return signer
   if (keyPem !== undefined) return signerFromPem(keyPem)
   throw new UserError(`no certificate can be made for ${commonName}: the key of the CA is not here`, {
-    hint: 'the certificates that the cluster needs are asked for with: slipway certs csr',
+    hint: 'what the cluster needs is asked for with: slipway certs csr; anybody else’s has to be signed where that key is',
   })
 }
 

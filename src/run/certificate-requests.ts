@@ -9,6 +9,7 @@ import { UserError } from '../errors.ts'
 import type { Authorities } from '../pki/authorities.ts'
 import { certificateRequest } from '../pki/csr.ts'
 import { generateKey, privateKeyPem } from '../pki/keys.ts'
+import { certificatesIn } from '../pki/read-certificate.ts'
 import {
   certifiedFile,
   certifiedPair,
@@ -24,7 +25,6 @@ import { answerTo } from '../pki/take-in.ts'
 import type { Cluster } from './cluster.ts'
 import { clusterStore } from './cluster-store.ts'
 
-/** The cluster's own are made here when there are none yet: what is to be certified is known before any host is. */
 const asked = (config: ClusterConfig): readonly Request[] => {
   const requests = requestsFor(config)
   if (requests.length > 0) return requests
@@ -48,6 +48,7 @@ const withWaitingKey = async (
   return [file, authorities.requested?.[file] ?? privateKeyPem(await generateKey(algorithm))]
 }
 
+/** What is to be certified follows from the cluster file: it is known before there is a cluster, whose own keys are made here then. */
 export const writeRequests = async (
   cluster: Cluster,
   folder: string,
@@ -104,15 +105,15 @@ const takeIn = async (folder: string, request: Request, authorities: Authorities
   const { id, issuer } = request
   const found = await readAnswer(folder, request)
   const standing = certifiedPair(authorities, id)
+  // What was taken in before may lie there still, and the cluster file may want another by now.
+  if (found && standing && certificatesIn(found.text)[0] === certificatesIn(standing.certPem)[0])
+    return { request, problems: [], same: true }
   const keys = [authorities.requested?.[waitingKeyFile(id)] ?? [], standing?.keyPem ?? []].flat()
   if (!found || keys.length === 0) return { request, problems: [] }
   const answer = answerTo(found.text, { request, authority: authorities[issuer], keys, now })
   if (answer.kind === 'wrong')
     return { request, problems: answer.why.map((why) => `  ${found.file}: ${why}`) }
-  const same = answer.pair.certPem === standing?.certPem
-  return same
-    ? { request, problems: [], same }
-    : { request, problems: [], pair: answer.pair, file: found.file }
+  return { request, problems: [], pair: answer.pair, file: found.file }
 }
 
 /** All that is there, or, when something of it is wrong, nothing. */

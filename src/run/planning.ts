@@ -25,7 +25,7 @@ import { type Authorities, adoptAuthorities, issuerBundle, trustBundle } from '.
 import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import { type IdentityInput, issueIdentity } from '../pki/identity.ts'
 import { refuseOpen } from '../pki/requests.ts'
-import { arrangedAs } from '../pki/rotation/generations.ts'
+import { arrangedAs, generationsOf } from '../pki/rotation/generations.ts'
 import type { Cluster } from './cluster.ts'
 import type { ClusterStore } from './cluster-store.ts'
 import { newKubeletClients } from './kubelet-clients.ts'
@@ -44,6 +44,18 @@ export type PlanningOptions = {
   readonly renew?: IdentityInput['renew']
 }
 
+/**
+ * A CA of the user's own tells clusters apart no more than its name does. With the key of another folder every token of the cluster
+ * would be refused at once.
+ */
+const refuseOtherTokenKey = (store: ClusterStore, stored: Authorities, there: Authorities): void => {
+  const known = generationsOf(stored, 'sa').some(({ publicPem }) => publicPem === there.sa.publicPem)
+  if (known || stored.ca.certPem !== there.ca.certPem) return
+  throw new UserError(`the cluster signs tokens with another key than the one in ${store.folder}`, {
+    hint: 'bring the folder back that the cluster was made with; if it is lost, move this one away: what can be had is taken from the first control plane',
+  })
+}
+
 /** The store on this machine, arranged as the hosts are in the middle of a rotation; if it was lost, a control plane; if there is none yet, new ones, saved before any host sees them. */
 export const findAuthorities = async (
   store: ClusterStore,
@@ -53,7 +65,9 @@ export const findAuthorities = async (
 ): Promise<Authorities> => {
   const files = facts.get(firstControlPlane(config).name)?.identity ?? {}
   const stored = await store.load()
-  if (stored) return arrangedAs(stored, adoptAuthorities(files))
+  const there = adoptAuthorities(files)
+  if (stored && there) refuseOtherTokenKey(store, stored, there)
+  if (stored) return arrangedAs(stored, there)
   const found = (await store.adopt(files)) ?? (await store.create())
   if (save) await store.save(found)
   return found

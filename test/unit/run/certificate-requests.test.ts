@@ -130,6 +130,23 @@ describe('requests out, certificates in', () => {
     )
   })
 
+  test('when the cluster file wants other names, what was taken in before is in nobody’s way', async () => {
+    const around = made()
+    const { cluster, requests } = around
+    await writeRequests(cluster, requests, everything)
+    signAll(around)
+    await importCertificates(cluster, requests)
+    const { certificates } = cluster.config
+    const more = clusterConfig({ certificates, controlPlane: { certSANs: ['api.example'] } })
+    const changed = { ...cluster, config: more }
+    const { files } = await writeRequests(changed, requests, everything)
+    expect(files).toEqual([join(requests, 'ca/cp1.apiserver.csr')])
+    const { open } = await importCertificates(changed, requests)
+    expect(open.map(({ why }) => why)).toEqual(['the names and addresses in it have changed'])
+    signAll(around)
+    expect(await importCertificates(changed, requests)).toMatchObject({ open: [] })
+  })
+
   test('one that is wrong is named with its file, and nothing is taken in', async () => {
     const around = made()
     const { cluster, requests, cas } = around

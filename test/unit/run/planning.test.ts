@@ -49,6 +49,15 @@ describe('the authorities are', () => {
     expect((await store.load())?.ca.keyPem).toBe(authorities().ca.keyPem)
   })
 
+  test('refused where the cluster has the same CA, and signs tokens with another key', async () => {
+    const store = emptyStore()
+    await store.save(authorities())
+    const there = await withIdentity({ ...authorities(), sa: authorities('other').sa })
+    await expect(findAuthorities(store, config, there, true)).rejects.toThrow(
+      /signs tokens with another key than the one in .*demo/,
+    )
+  })
+
   test('new ones, when there are none, saved before any host sees them', async () => {
     const store = emptyStore()
     const found = await findAuthorities(store, config, healthyFacts(config), true)
