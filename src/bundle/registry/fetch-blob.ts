@@ -34,13 +34,17 @@ export const distinct = (blobs: readonly Descriptor[]): readonly Descriptor[] =>
   ...new Map(blobs.map((each) => [each.digest, each])).values(),
 ]
 
+/** What would be fetched. */
+export const missingBlobs = (blobs: readonly Descriptor[]): readonly Descriptor[] =>
+  distinct(blobs).filter(({ digest }) => !existsSync(blobPath(digest)))
+
 /** Gives those that were missing. Of all calls in this process, one at a time: two must not write the same file. */
 export const fetchBlobs = async (
   session: RegistrySession,
   repository: string,
   blobs: readonly Descriptor[],
 ): Promise<readonly Descriptor[]> => {
-  const missing = distinct(blobs).filter(({ digest }) => !existsSync(blobPath(digest)))
+  const missing = missingBlobs(blobs)
   await eachOf(missing, atOnce, (blob) => fetchBlob(session, repository, blob))
   return missing
 }

@@ -12,7 +12,7 @@ import { eachOf } from '../each-of.ts'
 import { annotations, type Descriptor, type Index, type Manifest } from '../oci.ts'
 import { bundleRepository, bundleTag, signatureTag } from '../registry/artifact.ts'
 import { type Document, fetchDocument, findDocument } from '../registry/documents.ts'
-import { fetchBlobs } from '../registry/fetch-blob.ts'
+import { fetchBlobs, missingBlobs } from '../registry/fetch-blob.ts'
 import { nameOf } from '../registry/paths.ts'
 import { below, type RegistryPlace } from '../registry/reference.ts'
 import type { RegistrySession } from '../registry/session.ts'
@@ -103,10 +103,11 @@ const fetchContents = async (wanted: BundleInRegistry, { index }: Found): Promis
     const manifest = manifests.get(each.digest)
     return manifest ? [each, manifest.config, ...manifest.layers] : []
   })
-  const fetched = await fetchBlobs(wanted.session, repositoryOf(wanted), all)
+  const missing = missingBlobs(all)
+  const megabytes = missing.reduce((sum, { size }) => sum + size, 0) / 1e6
+  if (missing.length > 0) wanted.say(`fetching ${missing.length} blobs, ${megabytes.toFixed(1)} MB`)
+  await fetchBlobs(wanted.session, repositoryOf(wanted), missing)
   await mustBeOfTheirSize(all)
-  const megabytes = fetched.reduce((sum, { size }) => sum + size, 0) / 1e6
-  wanted.say(`fetched ${fetched.length} blobs (${megabytes.toFixed(1)} MB)`)
   return all
 }
 
