@@ -2,16 +2,16 @@
  * Images that `docker save` wrote before its version 25, or that others write in its way. Takes an archive, its manifest.json and an
  * architecture; gives the images for it. The configuration stays bit for bit, and with it what the image's layers have to be.
  */
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
-import { storeText } from '../blobs.ts'
+import { type Packed, storeText } from '../blobs.ts'
 import type { Entry } from '../make.ts'
 import { type Descriptor, type Manifest, mediaTypes } from '../oci.ts'
 import type { ArchivedImage } from './archived-images.ts'
 import { storeLayerOf } from './store-content.ts'
-import { type Archive, contentOf, damaged } from './tar-archive.ts'
+import { type Archive, contentOf, damaged, isPackingError } from './tar-archive.ts'
 
 const manifestShape = z.array(
   z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish(), Layers: z.array(z.string()) }),
@@ -36,13 +36,23 @@ const readConfig = (archive: Archive, name: string, content: string): Config => 
 }
 
 /** Layers are plain there, but for some who write them packed under the same names. */
-const plainLayer = async (archive: Archive, name: string): Promise<() => AsyncIterable<Uint8Array>> => {
-  const start = contentOf(archive, name)
-  for await (const chunk of start as AsyncIterable<Buffer>) {
-    if (chunk.readUInt16BE(0) !== 0x1f8b) break
-    return () => contentOf(archive, name).pipe(createGunzip())
+const isPacked = async (archive: Archive, name: string): Promise<boolean> => {
+  for await (const chunk of contentOf(archive, name) as AsyncIterable<Buffer>)
+    return chunk.toString('hex', 0, 2) === '1f8b'
+  return false
+}
+
+const storeLayer = async (archive: Archive, name: string): Promise<Packed> => {
+  const packed = await isPacked(archive, name)
+  const plain = (): Readable => {
+    const content = contentOf(archive, name)
+    return packed ? pipeline(content, createGunzip(), () => undefined) : content
   }
-  return (): Readable => contentOf(archive, name)
+  try {
+    return await storeLayerOf(plain)
+  } catch (error) {
+    throw isPackingError(error) ? damaged(archive, `the layer ${name} cannot be unpacked`) : error
+  }
 }
 
 const store = async (archive: Archive, saved: Saved, content: string, config: Config): Promise<Entry> => {
@@ -54,7 +64,7 @@ const store = async (archive: Archive, saved: Saved, content: string, config: Co
     )
   const layers: Descriptor[] = []
   for (const [at, name] of saved.Layers.entries()) {
-    const { blob, content: plain } = await storeLayerOf(await plainLayer(archive, name))
+    const { blob, content: plain } = await storeLayer(archive, name)
     if (plain.digest !== wanted[at])
       throw damaged(archive, `the layer ${name} has ${plain.digest} instead of ${wanted[at]}`)
     layers.push(blob)

@@ -2,14 +2,14 @@
  * Reads archives that others have made: ustar, GNU's and pax's tar, as they are, with gzip or with zstd. Takes a file; gives its members
  * by name. Nothing is written under a name from an archive: who wants a member asks for it and says where it goes.
  */
-import { createReadStream, createWriteStream } from 'node:fs'
-import { type FileHandle, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
-import { basename, join, posix } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
+import { join, posix } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { cacheDirectory } from '../../constants.ts'
-import { exitCodes, UserError } from '../../errors.ts'
+import { errorMessage, exitCodes, UserError } from '../../errors.ts'
 import { tarBlock } from '../../host/tar.ts'
 import { writingTo } from '../disk-space.ts'
 import { type Headed, readHeader } from './tar-headers.ts'
@@ -62,51 +62,80 @@ const resolve = (members: ReadonlyMap<string, Member>, name: string, hops = 8): 
   return resolve(members, kind === 'link' ? target : posix.join(posix.dirname(name), target), hops - 1)
 }
 
-const openTar = async (path: string, file: string): Promise<Archive> => {
-  const handle = await open(path, 'r')
-  try {
-    const members = await scan(handle, file)
-    return {
-      where: file,
-      names: [...members.keys()],
-      has: (name) => resolve(members, name) !== undefined,
-      read: (name) => {
-        const member = resolve(members, name)
-        if (!member) return undefined
-        const { offset, header } = member
-        const end = offset + header.size - 1
-        return header.size === 0 ? Readable.from([]) : createReadStream(path, { start: offset, end })
-      },
-    }
-  } finally {
-    await handle.close()
+/** Not the handle's own stream, which closes it when somebody stops reading. */
+async function* bytesOf(handle: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
+  for (let at = from; at < to; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(1 << 18, to - at))
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at)
+    if (bytesRead === 0) return
+    yield chunk.subarray(0, bytesRead)
+    at += bytesRead
   }
 }
+
+const archiveIn = (handle: FileHandle, file: string, members: ReadonlyMap<string, Member>): Archive => ({
+  where: file,
+  names: [...members.keys()],
+  has: (name) => resolve(members, name) !== undefined,
+  read: (name) => {
+    const member = resolve(members, name)
+    if (!member) return undefined
+    const { offset, header } = member
+    return Readable.from(bytesOf(handle, offset, offset + header.size))
+  },
+})
 
 /** By its first bytes: names of archives are as people like them. */
-const unpackerOf = async (file: string): Promise<Transform | undefined> => {
-  const handle = await open(file, 'r')
+const unpackerOf = async (handle: FileHandle): Promise<Transform | undefined> => {
+  const start = (await handle.read(Buffer.alloc(4), 0, 4, 0)).buffer.toString('hex')
+  if (start.startsWith('1f8b')) return createGunzip()
+  return start === '28b52ffd' ? (createZstdDecompress() as unknown as Transform) : undefined
+}
+
+/** zlib's are Z_DATA_ERROR and the like, zstd's ZSTD_error_…. */
+export const isPackingError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^Z(STD)?_/.test(String(error.code))
+
+/** A file that has no name: it is gone when it is closed, however this process ends. */
+const namelessFile = async (): Promise<FileHandle> => {
+  const path = join(cacheDirectory(), `.unpacked-${randomUUID()}`)
+  await mkdir(cacheDirectory(), { recursive: true })
+  const handle = await open(path, 'wx+', 0o600)
+  await rm(path)
+  return handle
+}
+
+const unpack = async (file: string, from: FileHandle, unpacker: Transform): Promise<FileHandle> =>
+  writingTo(cacheDirectory(), async () => {
+    const handle = await namelessFile()
+    try {
+      await pipeline(bytesOf(from, 0, Number.POSITIVE_INFINITY), unpacker, async (chunks) => {
+        for await (const chunk of chunks as AsyncIterable<Buffer>) await handle.writeFile(chunk)
+      })
+      return handle
+    } catch (cause) {
+      await handle.close()
+      if (!isPackingError(cause)) throw cause
+      throw new UserError(`${file} is cut off or damaged: ${errorMessage(cause)}`, {
+        hint: 'fetch it again',
+        cause,
+      })
+    }
+  })
+
+const withFile = async <T>(handle: FileHandle, use: (handle: FileHandle) => Promise<T>): Promise<T> => {
   try {
-    const start = (await handle.read(Buffer.alloc(4), 0, 4, 0)).buffer.toString('hex')
-    if (start.startsWith('1f8b')) return createGunzip()
-    return start === '28b52ffd' ? (createZstdDecompress() as unknown as Transform) : undefined
+    return await use(handle)
   } finally {
     await handle.close()
   }
 }
 
-/** A member can only be found in what is unpacked: that is in the cache, and gone when `use` is done. */
-export const withArchive = async <T>(file: string, use: (archive: Archive) => Promise<T>): Promise<T> => {
-  const unpacker = await unpackerOf(file)
-  if (!unpacker) return use(await openTar(file, file))
-  const scratch = join(cacheDirectory(), 'unpacked')
-  await writingTo(scratch, () => mkdir(scratch, { recursive: true }))
-  const folder = await mkdtemp(join(scratch, 'archive-'))
-  try {
-    const unpacked = join(folder, basename(file))
-    await writingTo(unpacked, () => pipeline(createReadStream(file), unpacker, createWriteStream(unpacked)))
-    return await use(await openTar(unpacked, file))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
+/** A member can only be found in what is unpacked. Who reads one has read it when `use` is done. */
+export const withArchive = async <T>(file: string, use: (archive: Archive) => Promise<T>): Promise<T> =>
+  withFile(await open(file, 'r'), async (packed) => {
+    const readIt = async (plain: FileHandle): Promise<T> =>
+      use(archiveIn(plain, file, await scan(plain, file)))
+    const unpacker = await unpackerOf(packed)
+    return unpacker ? withFile(await unpack(file, packed, unpacker), readIt) : readIt(packed)
+  })

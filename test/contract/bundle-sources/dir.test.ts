@@ -233,16 +233,21 @@ test('reads links and packed layers of an old docker archive', async () => {
   skopeo('copy', '--quiet', `oci-archive:${file}:${pauseImage}`, `dir:${unpacked}`)
 })
 
-test('refuses a docker archive whose layer is not what its configuration says', async () => {
+test.each<[string, (layer: Buffer) => Buffer, RegExp]>([
+  ['is not what its configuration says', () => layerOf('another'), /has sha256:\w+ instead of sha256:/],
+  ['is cut off', (layer) => layer.subarray(0, 50), /cannot be unpacked/],
+  ['is empty', () => Buffer.alloc(0), /has sha256:\w+ instead of sha256:/],
+])('refuses a docker archive with a layer that %s', async (_what, spoil, message) => {
   const folder = scratchDirectory('from')
   putExecutables(folder)
   putImages(folder, withoutPause)
-  const [first, second] = layersOf('one', 'two')
-  if (!first || !second) throw new Error('there are two')
-  put(folder, 'pause.tar', dockerArchive(pauseImage, [first, { ...second, stored: layerOf('another') }]))
-  await expect(make(folder)).rejects.toThrow(
-    /pause\.tar is damaged: the layer 1\/layer\.tar has sha256:\w+ instead of/,
+  const layers = layersOf('one', 'two').map((layer, at) =>
+    at === 1 ? { ...layer, stored: spoil(layer.stored) } : layer,
   )
+  put(folder, 'pause.tar', dockerArchive(pauseImage, layers))
+  const making = make(folder)
+  await expect(making).rejects.toThrow(/pause\.tar is damaged: the layer 1\/layer\.tar/)
+  await expect(making).rejects.toThrow(message)
 })
 
 test.each([

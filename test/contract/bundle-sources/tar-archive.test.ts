@@ -81,10 +81,19 @@ describe('an archive', () => {
     })
   })
 
-  test('is unpacked only for as long as it is read', async () => {
-    await readAll(written('-z'), ['short'])
-    expect(readdirSync(join(cache(), 'slipway', 'unpacked'))).toEqual([])
-  })
+  test.each(['-z', '--zstd'])(
+    'with %s leaves nothing behind, and says when it is cut off',
+    async (packing) => {
+      const file = written(packing)
+      const whole = readFileSync(file)
+      await readAll(file, ['short'])
+      for (const at of [5, whole.length >> 1, whole.length - 5]) {
+        writeFileSync(file, whole.subarray(0, at))
+        await expect(readAll(file, ['short'])).rejects.toThrow(`${file} is cut off`)
+      }
+      expect(readdirSync(join(cache(), 'slipway'))).toEqual([])
+    },
+  )
 
   test('that is cut anywhere, or has another byte in a header, is refused by name or gives the same', async () => {
     const whole = readFileSync(written('--format=gnu'))
