@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { smallBundle } from '../../support/small-bundle.ts'
 import { onTerminal } from '../../support/terminal.ts'
+import { wholeBundle } from '../../support/whole-bundle.ts'
 
 const hideCursor = '\u001b[?25l'
 const showCursor = '\u001b[?25h'
@@ -16,7 +16,7 @@ test('a plan that cannot be made ends, says why, and gives the terminal back', a
     kind: 'Cluster',
     name: 'unreachable',
     kubernetes: { version: '1.37.1' },
-    bundle: { file: smallBundle() },
+    bundle: { file: wholeBundle() },
     ssh: { user: 'ops', agent: false, configFile: '/dev/null', port: 1 },
     hosts: [{ name: 'cp1', address: '10.0.0.11', role: 'control-plane', ssh: { address: '127.0.0.1' } }],
   }

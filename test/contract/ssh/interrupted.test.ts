@@ -7,9 +7,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../support/on-host.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { startSlipway } from '../../support/slipway.ts'
-import { smallBundle } from '../../support/small-bundle.ts'
 import { reachable } from '../../support/ssh-target.ts'
 import { onTerminal } from '../../support/terminal.ts'
+import { wholeBundle } from '../../support/whole-bundle.ts'
 
 type Way = { readonly port: number; readonly identityFile?: string; readonly knownHostsFile?: string }
 
@@ -20,7 +20,7 @@ const clusterFile = (ssh: Way): string => {
     kind: 'Cluster',
     name: 'silent',
     kubernetes: { version: '1.37.1' },
-    bundle: { file: smallBundle() },
+    bundle: { file: wholeBundle() },
     ssh: { user: 'ops', agent: false, configFile: '/dev/null', ...ssh },
     hosts: [{ name: 'cp1', address: '10.0.0.11', role: 'control-plane', ssh: { address: '127.0.0.1' } }],
   }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { lockedKeys } from '../../../src/host/locked-keys.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { smallBundle } from '../../support/small-bundle.ts'
 import { type SshKey, sshKey } from '../../support/ssh-keys.ts'
 import { knownLine, type Reachable, reachable, secretFile } from '../../support/ssh-target.ts'
 import { onTerminal } from '../../support/terminal.ts'
+import { wholeBundle } from '../../support/whole-bundle.ts'
 
 const passphrase = 'correct horse'
 
@@ -32,7 +32,7 @@ const twoHosts = async () => {
     kind: 'Cluster',
     name: 'locked',
     kubernetes: { version: '1.37.1' },
-    bundle: { file: smallBundle() },
+    bundle: { file: wholeBundle() },
     ssh: { user: 'ops', agent: false, configFile: '/dev/null', identityFile: key.file, knownHostsFile },
     hosts: [
       { name: 'cp1', address: '10.0.0.11', role: 'control-plane', ...at(cp1) },
