@@ -54,10 +54,22 @@ const sharedBy = (text: string): Readonly<Record<string, unknown>> => {
 /** Of a dual-stack pair the first: the family that nodes register with. */
 const first = (subnets: string | undefined): string | undefined => subnets?.split(',')[0]
 
+/** Slipway tells kubelets to ask for certificates wherever somebody signs them; where nobody does, a host would wait for ever. */
+const refuseWhereNobodySigns = (
+  name: string | undefined,
+  kubelet: Readonly<Record<string, unknown>>,
+): void => {
+  if (name === undefined || kubelet['rotateCertificates'] !== undefined) return
+  throw new UserError(`no host joins the cluster ${name} by itself: nobody in it signs certificates`, {
+    hint: 'where the cluster was made, add this host to its cluster file: slipway apply joins it',
+  })
+}
+
 export const configOfCluster = (texts: ClusterTexts, node: JoiningNode): ClusterConfig => {
   try {
     const cluster = clusterShape.parse(parse(texts.cluster))
     const kubelet = sharedBy(texts.kubelet)
+    refuseWhereNobodySigns(texts.name, kubelet)
     return clusterSchema.parse({
       apiVersion: 'slipway/v1',
       kind: 'Cluster',
@@ -74,6 +86,7 @@ export const configOfCluster = (texts: ClusterTexts, node: JoiningNode): Cluster
       hostPrep: { swap: kubelet['failSwapOn'] === false ? 'keep' : 'disable', hostsFile: false },
     })
   } catch (cause) {
+    if (cause instanceof UserError) throw cause
     throw new UserError('this cluster describes itself in a way that is not understood', {
       cause,
       hint: `see ConfigMaps kubeadm-config and kubelet-config in kube-system: ${problem(cause)}`,

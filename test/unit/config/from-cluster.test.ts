@@ -49,6 +49,13 @@ describe('the cluster file that a cluster stands for', () => {
     expect(ours.hostPrep.swap).toBe(input.config.hostPrep.swap)
   })
 
+  test('is not had where nobody signs what a host that joins asks for', () => {
+    expect(() => described({ config: { certificates: { keysOnHosts: false } } })).toThrow(
+      'no host joins the cluster demo by itself: nobody in it signs certificates',
+    )
+    expect(() => described({ config: { kubelet: { config: { rotateCertificates: false } } } })).not.toThrow()
+  })
+
   test('is a kubeadm cluster’s too: dual-stack networks, no annotation', () => {
     const config = configOfCluster(
       {
