@@ -2,7 +2,7 @@
  * Executables that are on this machine already, as they are or in the archives in which upstream publishes them. Takes a folder and what
  * is wanted; gives a file a component, or the names that were looked for.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { exitCodes, UserError } from '../../errors.ts'
@@ -60,6 +60,9 @@ const refuseWrongChecksum = async (file: string, digest: string): Promise<void> 
   })
 }
 
+/** A folder may well be called `ctr`. */
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
 const take = async (file: string, { component }: ReleaseFile): Promise<string> => {
   await refuseWrongChecksum(file, (await hashFile(file)).digest)
   return keepFile(file, component)
@@ -87,7 +90,7 @@ export const findExecutable = async (
   const candidates = candidatesFor(row, published, wanted.arch)
   for (const { file: name, isArchive } of candidates) {
     const file = join(folder, name)
-    if (!existsSync(file)) continue
+    if (!isFile(file)) continue
     const value = isArchive ? await takeOut(file, published, wanted) : await take(file, published)
     if (value === undefined) continue
     await refuseOtherArch(value, wanted.arch, file)

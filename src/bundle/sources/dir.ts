@@ -2,7 +2,7 @@
  * The dir source: files and archives of images that are on this machine already. Takes a folder; gives a source. Whatever is missing is
  * said at once, with the names that were looked for.
  */
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { exitCodes, UserError } from '../../errors.ts'
 import type { Entry } from '../make.ts'
 import { findExecutable, type Missing, releaseArchives } from './dir-files.ts'
@@ -21,10 +21,21 @@ const incomplete = (folder: string, arch: string, missing: readonly Missing[]): 
   )
 }
 
+const refuseUnlessFolder = async (folder: string): Promise<void> => {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (isFolder) return
+  throw new UserError(`--from: ${folder} is not a folder`, {
+    hint: 'it is the one with the executables and the archives of images in it',
+  })
+}
+
 export const dirSource =
   (folder: string): BundleSource =>
   async (wanted) => {
-    if (!existsSync(folder)) throw new UserError(`--from: there is no folder ${folder}`)
+    await refuseUnlessFolder(folder)
     const missing: Missing[] = []
     const files = new Map<string, string>()
     for (const row of wanted.binaries) {

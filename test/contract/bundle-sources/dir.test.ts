@@ -140,6 +140,7 @@ test('says all that is missing at once, and what it looked for', async () => {
   putExecutables(folder)
   rmSync(join(folder, 'kubelet'))
   rmSync(join(folder, 'ctr'))
+  mkdirSync(join(folder, 'ctr'))
   putImages(
     folder,
     images.map(({ name }) => name).filter((name) => !name.includes('pause')),
@@ -153,6 +154,10 @@ test('says all that is missing at once, and what it looked for', async () => {
       `  registry.k8s.io/pause:${versions.pause}: an archive or a layout with an image of that name in it`,
     ].join('\n'),
   )
+})
+
+test.each(['/nowhere', '/bin/true'])('refuses %s as a folder', async (path) => {
+  await expect(make(path)).rejects.toThrow(`--from: ${path} is not a folder`)
 })
 
 test.each<[string, (folder: string) => void, RegExp]>([
