@@ -3,8 +3,8 @@
  * that, and the passwords and CAs of the files that it names; gives files. Pure.
  *
  * containerd reads these files at every pull, so a change needs no restart. A login is a header in them: it goes to that host alone,
- * and to the token service that the host names (docker/authorizer.go of 2.4); the older `registry.configs` of config.toml is ignored
- * where there is a certs.d, and makes containerd leave its transfer service. A file that holds one is root's alone.
+ * and to the token service that the host names (docker/authorizer.go of 2.4); the older `registry.configs` of config.toml goes with
+ * 2.7, and makes containerd leave its transfer service (cri/config/config.go). A file that holds one is root's alone.
  */
 import type { ClusterConfig } from '../config/schema.ts'
 import { render } from './engine.ts'
