@@ -113,10 +113,15 @@ const importStep = (images: readonly BundleEntry[]): ImportStep => {
 
 export const roleContents = (bundle: Bundle, role: HostRole, arch: string): RoleContents => {
   const entries = bundle.entries.filter(isFor(role, arch))
-  if (entries.length === 0)
-    throw new UserError(`the bundle ${bundle.file} has nothing for ${arch}`, {
-      hint: `it is for ${bundle.architectures.join(', ')}; make one with: slipway bundle create --arch ${arch}`,
-    })
+  if (entries.length === 0) {
+    const all = [...bundle.architectures, arch].join(',')
+    throw new UserError(
+      `the bundle ${bundle.file} is for ${bundle.architectures.join(', ')}, and a host is ${arch}`,
+      {
+        hint: `make one for all of them, and name it (bundle.file in the cluster file, or --bundle): slipway bundle create --arch ${all}`,
+      },
+    )
+  }
   const images = entries.filter(isImage)
   const executables = entries.filter(isBinary)
   const [sent, others] = [executables.filter(isSent), executables.filter((entry) => !isSent(entry))]

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { kubernetesReleases } from '../../src/bundle/catalog.ts'
 import { createBundle } from '../../src/bundle/create.ts'
 import { openBundle } from '../../src/bundle/open.ts'
 import type { Bom } from '../../src/bundle/sbom/cyclonedx.ts'
@@ -26,21 +27,26 @@ const licenceIn = (folder: string): string => {
   return [...found].toSorted().join(' AND ')
 }
 
-test('as their LICENSE files say; what differs is a line to be added or changed there', async () => {
-  const file = await createBundle({
-    kubernetes: '1.37.1',
-    arches: [machineArch],
-    say: (line) => process.stderr.write(`${line}\n`),
-  })
-  const { components } = JSON.parse((await bomText(await openBundle(file))) ?? '') as Bom
-  const refs = components.map((component) => component['bom-ref'])
-  expect(refs).toEqual([...new Set(refs)])
-  const modules = components.filter(({ purl, name }) => purl?.startsWith('pkg:golang/') && name !== 'stdlib')
-  const read = modules.filter(({ name, version }) => existsSync(folderOf(name, version)))
-  expect(read.length).toBeGreaterThan(300)
-  const said = read.map(({ name, licenses: [first] = [] }) => {
-    const expression = first && ('license' in first ? first.license.id : first.expression)
-    return `${name}: ${expression ?? ''}`
-  })
-  expect(said).toEqual(read.map(({ name, version }) => `${name}: ${licenceIn(folderOf(name, version))}`))
-})
+test.each(kubernetesReleases())(
+  '%s: what differs is a line to be added or changed there',
+  async (kubernetes) => {
+    const file = await createBundle({
+      kubernetes,
+      arches: [machineArch],
+      say: (line) => process.stderr.write(`${line}\n`),
+    })
+    const { components } = JSON.parse((await bomText(await openBundle(file))) ?? '') as Bom
+    const refs = components.map((component) => component['bom-ref'])
+    expect(refs).toEqual([...new Set(refs)])
+    const modules = components.filter(
+      ({ purl, name }) => purl?.startsWith('pkg:golang/') && name !== 'stdlib',
+    )
+    const read = modules.filter(({ name, version }) => existsSync(folderOf(name, version)))
+    expect(read.length).toBeGreaterThan(300)
+    const said = read.map(({ name, licenses: [first] = [] }) => {
+      const expression = first && ('license' in first ? first.license.id : first.expression)
+      return `${name}: ${expression ?? ''}`
+    })
+    expect(said).toEqual(read.map(({ name, version }) => `${name}: ${licenceIn(folderOf(name, version))}`))
+  },
+)
