@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { connectHosts } from '../../src/host/connect-all.ts'
+import type { SshTarget } from '../../src/host/ssh-target.ts'
 import { addHost, labDown, labUp } from '../../src/lab/lab.ts'
 import { runCommand } from '../../src/lab/run-command.ts'
 import type { LabHost } from '../../src/lab/types.ts'
@@ -38,6 +40,30 @@ test('hosts reach each other, and hold files that cannot be replaced only where 
   expect(
     await ssh(cp1, 'cp /etc/hosts /etc/hosts.new && mv /etc/hosts.new /etc/hosts && echo replaced'),
   ).toBe('replaced')
+})
+
+test('hosts behind another: one login at its real sshd, whatever their number', async () => {
+  const [cp1, w1] = [findHost(lab(), 'cp1'), findHost(lab(), 'w1')]
+  const target = ({ name, address }: LabHost, bastion?: SshTarget): SshTarget => ({
+    ...{ name, host: address, port: 22, user: 'root', bastion },
+    identityFiles: [lab().identityFile],
+    knownHostsFiles: [lab().knownHostsFile],
+    agentSocket: undefined,
+    passwordFile: undefined,
+    sudoPasswordFile: undefined,
+  })
+  const logins = async (): Promise<number> =>
+    Number(await ssh(cp1, "journalctl -u ssh -o cat | grep -c 'Accepted publickey'"))
+  const before = await logins()
+  // Fewer than ten: they are all one sshd's, and sshd drops more than that at once (MaxStartups).
+  const behind = Array.from({ length: 8 }, (_, at) => ({ ...target(w1, target(cp1)), name: `w1-${at}` }))
+  const hosts = await connectHosts(behind, { acceptNew: false, pinFile: '/nonexistent' })
+  for (const host of hosts.values()) {
+    expect((await host.exec({ command: ['hostname'], doing: 'a test' })).stdout).toBe('w1\n')
+    await host.close()
+  }
+  const ownQuestion = 1
+  expect((await logins()) - before - ownQuestion).toBe(1)
 })
 
 test('a host whose processes were all ended comes back with its disk; one that lives is left alone', async () => {
