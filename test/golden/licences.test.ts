@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { kubernetesReleases } from '../../src/bundle/catalog.ts'
 import { createBundle } from '../../src/bundle/create.ts'
 import { openBundle } from '../../src/bundle/open.ts'
-import type { Bom } from '../../src/bundle/sbom/cyclonedx.ts'
+import type { Bom, BomComponent } from '../../src/bundle/sbom/cyclonedx.ts'
 import { bomText } from '../../src/bundle/sbom/read-bom.ts'
 import { goCaches } from '../../src/bundle/sources/go.ts'
 import { machineArch } from '../../src/bundle/sources/machine-arch.ts'
@@ -18,35 +18,41 @@ const folderOf = (path: string, version: string): string =>
     `${path}@${version}`.replaceAll(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`),
   )
 
-const licenceIn = (folder: string): string => {
-  const files = readdirSync(folder)
+const licencesIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
     .filter((name) => /^(licen[cs]e|copying)/i.test(name))
     .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile())
-  const found = new Set(files.flatMap((file) => licencesOfText(readFileSync(file, 'utf8'))))
-  return [...found].toSorted().join(' AND ')
+    .flatMap((file) => licencesOfText(readFileSync(file, 'utf8')))
+
+const componentsOf = async (kubernetes: string): Promise<Bom['components']> => {
+  const say = (line: string): void => {
+    process.stderr.write(`${line}\n`)
+  }
+  const file = await createBundle({ kubernetes, arches: [machineArch], say })
+  const { components } = JSON.parse((await bomText(await openBundle(file))) ?? '') as Bom
+  const refs = components.map((component) => component['bom-ref'])
+  expect(refs).toEqual([...new Set(refs)])
+  return components
 }
 
-test.each(kubernetesReleases())(
-  '%s: what differs is a line to be added or changed there',
-  async (kubernetes) => {
-    const file = await createBundle({
-      kubernetes,
-      arches: [machineArch],
-      say: (line) => process.stderr.write(`${line}\n`),
-    })
-    const { components } = JSON.parse((await bomText(await openBundle(file))) ?? '') as Bom
-    const refs = components.map((component) => component['bom-ref'])
-    expect(refs).toEqual([...new Set(refs)])
-    const modules = components.filter(
-      ({ purl, name }) => purl?.startsWith('pkg:golang/') && name !== 'stdlib',
-    )
-    const read = modules.filter(({ name, version }) => existsSync(folderOf(name, version)))
-    expect(read.length).toBeGreaterThan(300)
-    const said = read.map(({ name, licenses: [first] = [] }) => {
-      const expression = first && ('license' in first ? first.license.id : first.expression)
-      return `${name}: ${expression ?? ''}`
-    })
-    expect(said).toEqual(read.map(({ name, version }) => `${name}: ${licenceIn(folderOf(name, version))}`))
-  },
-)
+const expressionOf = ([first]: NonNullable<BomComponent['licenses']>): string => {
+  if (!first) return ''
+  return 'license' in first ? first.license.id : first.expression
+}
+
+test('what differs is a line to be added or changed there: of all versions of a module in any release', async () => {
+  const components: BomComponent[] = []
+  for (const kubernetes of kubernetesReleases()) components.push(...(await componentsOf(kubernetes)))
+  const modules = components.filter(
+    ({ purl, name, version }) => purl?.startsWith('pkg:golang/') && existsSync(folderOf(name, version)),
+  )
+  const byPath = Map.groupBy(modules, ({ name }) => name)
+  expect(byPath.size).toBeGreaterThan(300)
+  const said = [...byPath].map(([path, [first]]) => `${path}: ${expressionOf(first?.licenses ?? [])}`)
+  const read = [...byPath].map(([path, versions]) => {
+    const found = versions.flatMap(({ name, version }) => licencesIn(folderOf(name, version)))
+    return `${path}: ${[...new Set(found)].toSorted().join(' AND ')}`
+  })
+  expect(said).toEqual(read)
+})
