@@ -9,8 +9,8 @@ import { UserError } from '../errors.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 import type { Say } from './types.ts'
 
-/** `registries`: what our tests push to and pull from. */
-export type Purpose = 'hosts' | 'build' | 'vagrant' | 'registries'
+/** `registries`: what our tests push to and pull from. `arm64`: a compiler for hosts that are not like this machine. */
+export type Purpose = 'hosts' | 'build' | 'arm64' | 'vagrant' | 'registries'
 
 /** A package, and the file that shows it (or something as good from elsewhere) is there. */
 type Prerequisite = { readonly name: string; readonly shows: string; readonly purpose: Purpose }
@@ -31,6 +31,8 @@ export const prerequisites: readonly Prerequisite[] = [
   { name: 'gcc', shows: 'gcc', purpose: 'build' },
   { name: 'libc6-dev', shows: '/usr/include/stdlib.h', purpose: 'build' },
   { name: 'libseccomp-dev', shows: '/usr/include/seccomp.h', purpose: 'build' },
+  { name: 'gcc-aarch64-linux-gnu', shows: 'aarch64-linux-gnu-gcc', purpose: 'arm64' },
+  { name: 'libc6-dev-arm64-cross', shows: '/usr/aarch64-linux-gnu/include/stdlib.h', purpose: 'arm64' },
   { name: 'vagrant', shows: 'vagrant', purpose: 'vagrant' },
   { name: 'podman-docker', shows: '/usr/bin/docker', purpose: 'vagrant' },
   { name: 'docker-registry', shows: 'docker-registry', purpose: 'registries' },
@@ -42,6 +44,7 @@ export const prerequisites: readonly Prerequisite[] = [
 const recommended: Readonly<Record<Purpose, string>> = {
   hosts: '--install-recommends',
   build: '--no-install-recommends',
+  arm64: '--no-install-recommends',
   vagrant: '--no-install-recommends',
   registries: '--no-install-recommends',
 }

@@ -35,7 +35,7 @@ describe('loadCluster', () => {
     expect(message.replaceAll(folder, '')).toMatchInlineSnapshot(`
       "/bad.yaml has 2 problems:
       /bad.yaml:3:7: name: "D" must be lower case letters, digits and "-", as in "w1" (DNS-1123).
-      /bad.yaml:4:24: Kubernetes 1.2.3 is not one that this release installs. It installs 1.37.1."
+      /bad.yaml:4:24: Kubernetes 1.2.3 is not one that this release installs. It installs 1.37.1, 1.36.4."
     `)
   })
 
