@@ -8,6 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { UserError } from '../errors.ts'
 import { parseIndex, parseManifest } from './documents.ts'
+import { unsoundNotes } from './entry-notes.ts'
 import { annotations, type Descriptor, type Manifest, sha256 } from './oci.ts'
 import { blobName, damaged, makeAnew, type Places, placesIn } from './places.ts'
 import { signerOf } from './signature.ts'
@@ -49,6 +50,12 @@ export const titleOf = ({ annotations: notes, digest }: Descriptor): string =>
 const readManifest = async (opened: Opened, descriptor: Descriptor): Promise<BundleEntry> => {
   const { path, places } = opened
   const title = titleOf(descriptor)
+  const unsound = unsoundNotes(descriptor)
+  if (unsound.length > 0)
+    throw damaged(
+      path,
+      `cannot be used: of ${title}, its index does not say what is needed (${unsound.join(', ')})`,
+    )
   const text = await readDocument(opened, blobName(descriptor.digest))
   if (sha256(text) !== descriptor.digest)
     throw damaged(path, `is damaged: the manifest of ${title} is not ${descriptor.digest}`)

@@ -76,7 +76,19 @@ const entryOf = async (layer: Descriptor, notes: Descriptor['annotations']): Pro
   return { manifest: { ...manifest, platform, annotations: notes ?? {} }, blobs: [config, layer] }
 }
 
-const image = { [annotations.component]: 'tool', [annotations.imageName]: 'example.org/tool:1' }
+const tool = {
+  [annotations.component]: 'tool',
+  [annotations.version]: '1',
+  [annotations.roles]: 'worker',
+}
+const image = { ...tool, [annotations.imageName]: 'example.org/tool:1' }
+const binary = {
+  ...tool,
+  [annotations.path]: '/usr/bin/tool',
+  [annotations.mode]: '755',
+  [annotations.sha256]: '0'.repeat(64),
+  [annotations.size]: '1',
+}
 
 /** As it lies in an image: the executable, and a note and the sums of a package. */
 const folderWith = (executable: string): string => {
@@ -113,20 +125,17 @@ afterEach(() => {
 })
 
 test('of an executable by itself and of one in a layer: in the bundle, signed with it, and the same again', async () => {
-  const tool = builtTool()
-  const packed = await storeGzipped(mediaTypes.binaryBlob, tool)
-  const layer = await storeLayer(mediaTypes.zstdLayer, folderWith(tool))
-  const entries = [
-    await entryOf(packed.blob, { [annotations.component]: 'tool', [annotations.path]: '/usr/bin/tool' }),
-    await entryOf(layer.blob, image),
-  ]
+  const file = builtTool()
+  const packed = await storeGzipped(mediaTypes.binaryBlob, file)
+  const layer = await storeLayer(mediaTypes.zstdLayer, folderWith(file))
+  const entries = [await entryOf(packed.blob, binary), await entryOf(layer.blob, image)]
   const bom = await bomEntry('1.37.1', entries)
   const bundle = await openBundle(await written([...entries, bom]))
   await verifyBundle(bundle)
 
   const document = JSON.parse((await bomText(bundle)) ?? '') as Bom
   const libraries = document.components.filter(({ type }) => type === 'library')
-  const modules = modulesByGo(tool).filter((module) => !module.endsWith('@(devel)'))
+  const modules = modulesByGo(file).filter((module) => !module.endsWith('@(devel)'))
   expect(modules).toEqual(['example.org/instead@v1.1.0', 'example.org/used@v0.1.0'])
   const compiler = execFileSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).trim().replace('go', '')
   expect(libraries.map(({ name, version }) => `${name}@${version}`).toSorted()).toEqual(
@@ -135,8 +144,8 @@ test('of an executable by itself and of one in a layer: in the bundle, signed wi
   expect((await bomLicences(bundle)).get('example.org/tool:1#linux/amd64')).toContain('NOASSERTION')
 
   vi.stubEnv('XDG_CACHE_HOME', scratchDirectory('other'))
-  await storeGzipped(mediaTypes.binaryBlob, tool)
-  await storeLayer(mediaTypes.zstdLayer, folderWith(tool))
+  await storeGzipped(mediaTypes.binaryBlob, file)
+  await storeLayer(mediaTypes.zstdLayer, folderWith(file))
   for (const { manifest } of entries)
     await storeText(manifest.mediaType, await text(bundle.read(manifest.digest)))
   expect(await bomEntry('1.37.1', entries)).toEqual(bom)
