@@ -1,7 +1,7 @@
 /** `slipway bundle create`: every component of a release, for one or several architectures, in one signed file. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Edition, editions } from '../bundle/contents.ts'
-import { createBundle, defaultEdition } from '../bundle/create.ts'
+import { createBundle, defaultBundle, defaultEdition } from '../bundle/create.ts'
 import { createFromRegistry } from '../bundle/create-from-registry.ts'
 import { type SourceOptions, sourceNames, withSource } from '../bundle/sources/choose.ts'
 import { machineArch } from '../bundle/sources/machine-arch.ts'
@@ -40,6 +40,8 @@ const create = async ({ arch: arches, mirror: mirrors, source, ...flags }: Flags
     source === 'registry'
       ? await createFromRegistry(asked)
       : await withSource({ ...asked, source }, (choice) => createBundle({ ...asked, ...choice }))
+  if (flags.output === undefined && file !== defaultBundle(flags.kubernetes, arches))
+    say(`name it for the other commands, which look for another one: --bundle ${file}`)
   process.stdout.write(`${file}\n`)
 }
 

@@ -10,6 +10,7 @@ import { releaseFile } from '../../../src/bundle/sources/release-files.ts'
 import { verifyBundle } from '../../../src/bundle/verify.ts'
 import { skopeo } from '../../support/registry-image.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
+import { slipway } from '../../support/slipway.ts'
 import {
   binaries,
   executableOf,
@@ -114,11 +115,15 @@ describe('mirrors', () => {
     })
   })
 
-  test('vouch for themselves where it cannot, which is said once', async () => {
+  test('vouch for themselves where it cannot, which is said once; on the command line', async () => {
     const { files, mirrors } = await startMirrors(['amd64'])
-    const said: string[] = []
-    await make(asked(said, { source: 'mirror', mirrors }))
-    const lines = said.filter((line) => line.startsWith('dl.k8s.io cannot be asked'))
+    vi.stubEnv('HTTPS_PROXY', walledOff.HTTPS_PROXY)
+    const output = join(scratchDirectory('out'), 'a.bundle')
+    const flags = [...mirrors.flatMap((mirror) => ['--mirror', mirror]), '--arch', 'amd64', '-o', output]
+    const ended = await slipway('bundle', 'create', '--source', 'mirror', ...flags)
+    expect(ended, ended.stderr).toMatchObject({ code: 0, stdout: `${output}\n` })
+    expect((await openBundle(output)).architectures).toEqual(['amd64'])
+    const lines = ended.stderr.split('\n').filter((line) => line.startsWith('dl.k8s.io cannot be asked'))
     expect(lines).toHaveLength(1)
     expect(lines[0]).toContain(`the checksums are those that ${files.origin.host} has itself`)
   })
