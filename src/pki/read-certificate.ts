@@ -61,3 +61,9 @@ export const isIssuedBy = (certPem: string, authorityPem: string): boolean => {
     return false
   }
 }
+
+/** Of a file, those that are not there only because they have issued another of it. */
+export const issuersIn = (pem: string): string => {
+  const all = certificatesIn(pem)
+  return all.filter((one) => !all.some((other) => other !== one && isIssuedBy(other, one))).join('')
+}

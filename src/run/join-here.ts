@@ -10,7 +10,7 @@ import { hasJoined } from '../phases/joined.ts'
 import type { PlanInput } from '../phases/types.ts'
 import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import type { IdentityFile } from '../pki/identity.ts'
-import { certificatesIn } from '../pki/read-certificate.ts'
+import { certificatesIn, issuersIn } from '../pki/read-certificate.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { Prepared, RunAround } from './cluster-run.ts'
 import { nodeApi } from './node-api.ts'
@@ -40,15 +40,16 @@ const trustFile = (name: string, content: string): IdentityFile => ({
 
 const planInput = (join: JoinHere, { facts }: Session): PlanInput => {
   const { config, host, caPem, token, bundle } = join
-  const caHashes = caHashesIn(caPem)
+  const issuers = issuersIn(caPem)
+  const caHashes = caHashesIn(issuers)
   const joined = hasJoined(host, facts.get(host.name), { name: config.name, caHashes }, new Date())
-  const trust = [trustFile('ca.crt', caPem), trustFile('ca-bundle.crt', caPem)]
+  const trust = [trustFile('ca.crt', issuers), trustFile('ca-bundle.crt', issuers)]
   return {
     config,
     facts,
     identity: new Map([[host.name, trust]]),
     caPem,
-    caHash: caHash(certificatesIn(caPem)[0] ?? caPem),
+    caHash: caHash(certificatesIn(issuers)[0] ?? caPem),
     ...carriedBy(bundle, facts),
     joinTokens: joined ? new Map() : new Map([[host.name, { token, expires: undefined }]]),
     userManifests: [],
@@ -67,7 +68,14 @@ export const prepareJoinHere = async (join: JoinHere, around: RunAround): Promis
   })
   try {
     const input = planInput(join, session)
-    preflight({ config, facts: session.facts, hosts: [host], caHashes: caHashesIn(caPem), ignore, emit })
+    preflight({
+      config,
+      facts: session.facts,
+      hosts: [host],
+      caHashes: caHashesIn(issuersIn(caPem)),
+      ignore,
+      emit,
+    })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const { phases } = shippedPlaybook('join-here')
     const plan = buildPlan(input, [{ phases, hosts: [host] }])

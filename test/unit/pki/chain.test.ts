@@ -9,12 +9,14 @@ import { type Authorities, issuerBundle, trustBundle } from '../../../src/pki/au
 import { mintClient } from '../../../src/pki/client.ts'
 import { readGiven, withGiven } from '../../../src/pki/given.ts'
 import type { PemPair } from '../../../src/pki/issue.ts'
-import { certificatesIn } from '../../../src/pki/read-certificate.ts'
+import { certificatesIn, issuersIn } from '../../../src/pki/read-certificate.ts'
 import { readKubeconfig } from '../../../src/pki/read-kubeconfig.ts'
 import { openStore } from '../../../src/pki/store.ts'
+import { bootstrapObjects } from '../../../src/render/objects/index.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { certificateOf, type OpensslCa, type OpensslKey, opensslCa } from '../../support/openssl-ca.ts'
 import { authoritiesFor, contentsOf, filesOf, issueFor, openssl } from '../../support/pki.ts'
+import { renderInput } from '../../support/render-input.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 
 const config = clusterConfig({
@@ -109,6 +111,19 @@ describe('an intermediate as the CA', () => {
     const above = { certPem: certificateOf(root), keyPem: readFileSync(root.key, 'utf8') }
     const fromAbove = await mintClient({ ...someone, authorities: { ...authorities, ca: above } })
     expect(() => letsIn(authorities, fromAbove)).toThrow(/unable to get local issuer certificate/)
+  })
+
+  it('is alone in what hosts that join by themselves are told: they let clients in by it', async () => {
+    const { root, ca, authorities } = await made()
+    const info = bootstrapObjects(renderInput({ caPem: trustBundle(authorities.ca) })).find(
+      ({ metadata }) => metadata.name === 'cluster-info',
+    )
+    const [, told = ''] = /certificate-authority-data: ([A-Za-z0-9+/=]+)/.exec(JSON.stringify(info)) ?? []
+    expect(Buffer.from(told, 'base64').toString('utf8')).toBe(certificateOf(ca))
+    // While a CA is being replaced, both are told: neither has issued the other.
+    expect(issuersIn(certificateOf(root) + authorities.etcdCa.certPem)).toBe(
+      certificateOf(root) + authorities.etcdCa.certPem,
+    )
   })
 
   it('stays on hosts as it is, and is kept as it was', async () => {
