@@ -56,8 +56,8 @@ const refuseMisfits = ({ source, mirrors, from, edition }: SourceOptions): void 
     throw new UserError(`--source ${source} ${source === 'dir' ? 'needs --from DIR' : 'uses no --from'}`, {
       hint: 'slipway bundle create --source dir --from DIR',
     })
-  if (edition === 'single' && !['go', 'auto'].includes(source))
-    throw new UserError(`--source ${source} has no edition single`, {
+  if (edition === 'single' && source !== 'go')
+    throw new UserError(`--source ${source} does not make the edition single`, {
       hint: 'upstream publishes each component by itself; one executable for all is built with --source go',
     })
 }

@@ -63,7 +63,12 @@ test.each<[string, Partial<SourceOptions>, string]>([
   ['no mirror of mirror', { source: 'mirror' }, '--source mirror needs to know the mirrors'],
   ['no folder of dir', { source: 'dir' }, '--source dir needs --from DIR'],
   ['a folder of go', { source: 'go', from: '.' }, '--source go uses no --from'],
-  ['one executable of upstream', { source: 'official', edition: 'single' }, 'has no edition single'],
+  [
+    'one executable of upstream',
+    { source: 'official', edition: 'single' },
+    'official does not make the edition',
+  ],
+  ['one executable, maybe', { source: 'auto', edition: 'single' }, 'auto does not make the edition single'],
 ])('%s is refused', async (_what, options, message) => {
   await expect(choose(options)).rejects.toThrow(message)
 })
