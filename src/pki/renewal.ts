@@ -11,10 +11,11 @@ import {
   kubernetesDirectory,
   pkiDirectory,
 } from '../constants.ts'
+import type { Authorities } from './authorities.ts'
 import { backdateMs } from './certificate.ts'
 import { kubeconfigRows } from './kubeconfig-table.ts'
 import { readKubeconfig } from './read-kubeconfig.ts'
-import { certificateRows } from './table.ts'
+import { authorityRows, certificateRows } from './table.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -149,3 +150,12 @@ export const overdue = (hosts: readonly RenewalHost[], now: Date): Renewal =>
     ({ name }, pem) =>
       hasExpired(pem, now) && (name === kubeletClientName || (name === kubeletServingName && pem !== '')),
   )
+
+/** What a CA signs ends with it. */
+export const expiredAuthority = (
+  authorities: Authorities,
+  now: Date,
+): { readonly file: string; readonly until: Date } | undefined =>
+  authorityRows
+    .map(({ id, file }) => ({ file, until: new X509Certificate(authorities[id].certPem).validToDate }))
+    .find(({ until }) => until <= now)

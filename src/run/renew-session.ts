@@ -2,7 +2,6 @@
  * The look at a cluster before its certificates are renewed: who is there, what their files say, and what this machine keeps. Takes the
  * cluster and the hosts; gives what deciding and planning need. A host that is off holds nothing up but its own certificates.
  */
-import { X509Certificate } from 'node:crypto'
 import type { Bundle } from '../bundle/open.ts'
 import type { HostConfig } from '../config/schema.ts'
 import { kubeletConf, pkiDirectory } from '../constants.ts'
@@ -10,8 +9,8 @@ import { UserError } from '../errors.ts'
 import { firstControlPlane } from '../phases/render-input.ts'
 import { type Authorities, adoptAuthorities } from '../pki/authorities.ts'
 import { caHashesIn } from '../pki/ca-hash.ts'
+import { expiredAuthority } from '../pki/renewal.ts'
 import { arrangedAs, generationsOf, secretsOf } from '../pki/rotation/generations.ts'
-import { authorityRows } from '../pki/table.ts'
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
 import { clusterStore } from './cluster-store.ts'
@@ -47,19 +46,18 @@ const refuseAbsentFirst = ({ config }: Cluster, absent: readonly Absent[]): void
   })
 }
 
-/** What a CA signs ends with it: where it has ended, no certificate helps. */
+/** Where a CA has ended, no certificate helps. */
 const refuseExpired = (authorities: Authorities, now: Date): void => {
-  for (const { id, file } of authorityRows) {
-    const until = new X509Certificate(authorities[id].certPem).validToDate
-    if (until > now) continue
-    throw new UserError(
-      `the CA ${pkiDirectory}/${file}.crt itself expired on ${until.toISOString().slice(0, 10)}`,
-      {
-        hint: 'what it signs is worthless from then on: only new CAs help, and with them a new cluster from a backup of etcd',
-        exitCode: 1,
-      },
-    )
-  }
+  const expired = expiredAuthority(authorities, now)
+  if (!expired) return
+  const { file, until } = expired
+  throw new UserError(
+    `the CA ${pkiDirectory}/${file}.crt itself expired on ${until.toISOString().slice(0, 10)}`,
+    {
+      hint: 'what it signs is worthless from then on: only new CAs help, and with them a new cluster from a backup of etcd',
+      exitCode: 1,
+    },
+  )
 }
 
 const look = async (

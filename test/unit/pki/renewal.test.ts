@@ -4,7 +4,14 @@ import { kubeletClientCertificate, kubeletServingCertificate, pkiDirectory } fro
 import { selfSignedAuthority } from '../../../src/pki/certificate.ts'
 import { mintClient } from '../../../src/pki/client.ts'
 import { generateKey, localSigner } from '../../../src/pki/keys.ts'
-import { overdue, type RenewalHost, renewables, renewalNames, renewalOf } from '../../../src/pki/renewal.ts'
+import {
+  expiredAuthority,
+  overdue,
+  type RenewalHost,
+  renewables,
+  renewalNames,
+  renewalOf,
+} from '../../../src/pki/renewal.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { authoritiesFor, contentsOf, filesOf, issueFor, someday } from '../../support/pki.ts'
 
@@ -110,4 +117,12 @@ describe('overdue', () => {
     expect(overdue(without(kubeletClientCertificate), someday).has('kubelet.conf', 'w1')).toBe(true)
     expect(overdue(without(kubeletServingCertificate), someday).count).toBe(0)
   })
+})
+
+it('a CA that has expired is found by its file: what it signs would be worthless', async () => {
+  const authorities = await authoritiesFor(clusterConfig({ certificates: { caValidity: '400d' } }))
+  expect(expiredAuthority(authorities, later(399))).toBeUndefined()
+  expect(expiredAuthority(authorities, later(401))?.file).toBe('ca')
+  const ca = (await authoritiesFor(config, later(300))).ca
+  expect(expiredAuthority({ ...authorities, ca }, later(401))?.file).toBe('front-proxy-ca')
 })
