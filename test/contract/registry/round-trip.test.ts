@@ -53,7 +53,8 @@ const pull = async (registry: Pick<Registry, 'origin'>, arches: readonly string[
 
 test('what comes back is the same, byte for byte, and no key is made for it', async () => {
   const registry = await startRegistry()
-  const file = smallBundle({ entries: [...entriesFor('amd64'), ...entriesFor('arm64')] })
+  const bill: SmallEntry = { kind: 'bom', name: 'bill of materials', layers: ['{}'] }
+  const file = smallBundle({ entries: [...entriesFor('amd64'), ...entriesFor('arm64'), bill] })
   await push(file, registry)
   for (const arches of [['amd64'], ['arm64', 'amd64']])
     expect(readFileSync(await pull(registry, arches))).toEqual(readFileSync(file))
