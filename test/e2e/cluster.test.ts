@@ -1,8 +1,18 @@
-/** Three bare hosts become a cluster that works: nodes, DNS, Services across nodes, logs and exec; and a second run changes nothing. */
-import { beforeAll, describe, expect, test } from 'vitest'
+/**
+ * Three bare hosts become a cluster that works: nodes, DNS, Services across nodes, logs and exec; and a second run changes nothing.
+ * From these hosts nothing leads anywhere but to each other and, for what users run, to a proxy that tells what it was asked for.
+ */
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
+import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts'
 import { useLab } from '../support/lab.ts'
+import { layerWith } from '../support/layer.ts'
 import { eventually, kubectl, onHost } from '../support/on-host.ts'
+import { alice, startRegistry } from '../support/registry.ts'
+import { pushWithSkopeo } from '../support/registry-image.ts'
+import { serverCertificate } from '../support/server-certificate.ts'
 import { type Ended, slipway } from '../support/slipway.ts'
 
 const lab = useLab({ workers: 2 })
@@ -35,10 +45,33 @@ spec:
   ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }]
 `
 
+type CrictlImages = { readonly images: readonly { readonly pinned: boolean }[] }
+
 type Installed = { readonly first: Ended; readonly second: Ended }
-const seen: { installed?: Installed } = {}
+const seen: { installed?: Installed; proxy?: ConnectProxy } = {}
+
+/** Names that only the proxy knows, and the ports here that they lead to. */
+const outside: Record<string, number> = {}
+const ends: (() => Promise<void>)[] = []
+afterAll(() => Promise.all(ends.map((end) => end())))
+
+const proxy = (): ConnectProxy => {
+  if (!seen.proxy) throw new Error('there is no proxy yet')
+  return seen.proxy
+}
+
+/** A default route to nobody: without any, not even the addresses of Services would be sent on their way. */
+const cutOff = async (): Promise<void> => {
+  const subnet = lab().subnet.replace(/0\/24$/, '')
+  await Promise.all(nodes.map((node) => onHost(lab(), node, `ip route replace default via ${subnet}254`)))
+  const address = `${subnet}1`
+  seen.proxy = await startConnectProxy(outside, { address, atEnd: (end) => ends.push(end) })
+  const url = seen.proxy.origin.href
+  await appendFile(lab().clusterFile, `\nproxy: { http: "${url}", https: "${url}" }\n`)
+}
 
 beforeAll(async () => {
+  await cutOff()
   await createBundle({
     kubernetes: '1.37.1',
     arches: ['amd64'],
@@ -112,6 +145,13 @@ describe('a cluster from three bare hosts', () => {
     }
   })
 
+  test('nobody outside was asked for anything, and every image is there to stay', async () => {
+    expect(proxy().asked).toEqual([])
+    const { images } = JSON.parse(await onHost(lab(), 'w1', 'crictl images -o json')) as CrictlImages
+    expect(images.length).toBeGreaterThan(3)
+    expect(images.filter(({ pinned }) => !pinned)).toEqual([])
+  })
+
   test('plan finds nothing to do and touches nothing', async () => {
     const { code, stdout } = await slipway('plan', '-c', lab().clusterFile)
     expect(stdout).toContain('Nothing to do')
@@ -146,5 +186,89 @@ describe('a cluster from three bare hosts', () => {
     const mended = await slipway('apply', '-c', lab().clusterFile)
     expect(mended.code).toBe(0)
     expect(mended.stdout).toContain('4 changed')
+  })
+})
+
+/** Shows the file of an image that no node has: `image` is pulled as any other. */
+const podWith = (name: string, image: string): string => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name} }
+spec:
+  nodeName: w1
+  terminationGracePeriodSeconds: 0
+  containers:
+    - name: shell
+      image: ghcr.io/flannel-io/flannel:v0.28.4
+      command: [/bin/busybox, sh, -c, '/bin/busybox cat /image/greeting && exec /bin/busybox sleep 1000000']
+      volumeMounts: [{ name: image, mountPath: /image }]
+  volumes: [{ name: image, image: { reference: ${image} } }]
+`
+
+describe('images that are not in the bundle', () => {
+  test('come from a mirror of their registry, through the proxy, by a private CA and a login; nothing is restarted for it', async () => {
+    const tls = serverCertificate('mirror.example.test')
+    const registry = await startRegistry({ tls, login: true })
+    outside['mirror.example.test:443'] = registry.port
+    for (const tag of ['1', '2'])
+      pushWithSkopeo(
+        registry,
+        {
+          repository: 'hub/library/greeting',
+          tag,
+          layers: { amd64: [layerWith('greeting', `hello-${tag}\n`)] },
+        },
+        alice,
+      )
+
+    const password = join(dirname(lab().clusterFile), 'password')
+    const clusterFile = join(dirname(lab().clusterFile), 'with-mirror.yaml')
+    const section = `
+registry:
+  mirrors: { docker.io: [{ endpoint: https://mirror.example.test/v2/hub, overridePath: true }] }
+  credentials: { mirror.example.test: { user: ${alice.user}, passwordFile: ./password } }
+  caFile: ${tls.ca}
+`
+    await writeFile(clusterFile, `${await readFile(lab().clusterFile, 'utf8')}${section}`)
+    const started = () => onHost(lab(), 'w1', 'systemctl show -p ExecMainStartTimestampMonotonic containerd')
+    const before = await started()
+    const writePassword = (text: string) => writeFile(password, `${text}\n`, { mode: 0o600 })
+
+    await writePassword('open barley')
+    const wrong = await slipway('apply', '-c', clusterFile)
+    expect(wrong.code).toBe(0)
+    await kubectl(lab(), 'apply -f -', podWith('greeting-1', 'greeting:1'))
+    await eventually('the refusal of the registry', async () =>
+      expect(await kubectl(lab(), `get events -o 'jsonpath={.items[*].message}'`)).toMatch(
+        /greeting:1.*no basic auth credentials/,
+      ),
+    )
+
+    await writePassword(alice.password)
+    const plan = await slipway('plan', '-c', clusterFile)
+    expect(plan.stdout).toMatch(/write .*docker\.io\/hosts\.toml \(secret/)
+    const right = await slipway('apply', '-c', clusterFile)
+    expect(right.code).toBe(0)
+    await kubectl(lab(), 'apply -f -', podWith('greeting-2', 'greeting:2'))
+    for (const which of ['1', '2'])
+      await eventually(`greeting ${which}`, async () =>
+        expect(await kubectl(lab(), `logs greeting-${which}`)).toBe(`hello-${which}\n`),
+      )
+    expect(proxy().asked).toContain('mirror.example.test:443')
+    expect(await started()).toBe(before)
+
+    const files = '/etc/containerd/certs.d/docker.io/hosts.toml'
+    expect(await onHost(lab(), 'w1', `stat -c %a ${files}`)).toBe('600\n')
+    const login = Buffer.from(`${alice.user}:${alice.password}`).toString('base64')
+    for (const { stdout, stderr } of [wrong, plan, right]) {
+      expect(stdout + stderr).not.toContain(alice.password)
+      expect(stdout + stderr).not.toContain(login)
+    }
+
+    expect((await slipway('apply', '-c', lab().clusterFile)).code).toBe(0)
+    expect(await onHost(lab(), 'w1', 'find /etc/containerd -newer /etc/containerd/config.toml -type f')).toBe(
+      '',
+    )
+    expect(await started()).toBe(before)
   })
 })
