@@ -16,5 +16,7 @@ export const keptElsewhere = ({
  * Whether control planes have the keys of the CAs. Where they have not, the controller manager signs nothing: kubelets cannot join
  * with tokens nor renew their certificates, and are given them.
  */
-export const keysOnHosts = (config: Pick<ClusterConfig, 'certificates'>): boolean =>
-  config.certificates.keysOnHosts ?? keptElsewhere(config).length === 0
+export const keysOnHosts = (config: Pick<ClusterConfig, 'certificates'>): boolean => {
+  const elsewhere = keptElsewhere(config)
+  return !elsewhere.includes('ca') && (config.certificates.keysOnHosts ?? elsewhere.length === 0)
+}
