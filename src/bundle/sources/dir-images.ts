@@ -2,7 +2,7 @@
  * Images that are on this machine already: archives of docker and of the OCI, and layouts of the OCI in folders. Takes a folder and what is
  * wanted; gives an entry an image that was found, its blobs in the store.
  */
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { imageNotes } from '../image-notes.ts'
@@ -36,6 +36,15 @@ const takeFrom = async (archive: Archive, { images, arch }: Wanted, entries: Ent
 
 const isArchive = (name: string): boolean => /\.(tar|tar\.gz|tgz|tar\.zst|oci|bundle)$/.test(name)
 
+/** Links count as what they lead to: archives may lie anywhere else. */
+const takeFromPath = async (path: string, wanted: Wanted, entries: Entries): Promise<void> => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isDirectory() && existsSync(join(path, 'oci-layout')))
+    await takeFrom(folderArchive(path), wanted, entries)
+  else if (found?.isFile() && isArchive(path))
+    await withArchive(path, (archive) => takeFrom(archive, wanted, entries))
+}
+
 export const findImages = async (
   folder: string,
   wanted: Wanted,
@@ -44,14 +53,9 @@ export const findImages = async (
   const entries: Entries = new Map()
   const places = [folder, join(folder, wanted.arch)].filter((place) => existsSync(place))
   for (const place of places) {
-    if (existsSync(join(place, 'oci-layout'))) await takeFrom(folderArchive(place), wanted, entries)
-    for (const child of await readdir(place, { withFileTypes: true })) {
-      const path = join(place, child.name)
-      if (child.isDirectory() && existsSync(join(path, 'oci-layout')))
-        await takeFrom(folderArchive(path), wanted, entries)
-      else if (child.isFile() && isArchive(child.name) && !others.has(child.name))
-        await withArchive(path, (archive) => takeFrom(archive, wanted, entries))
-    }
+    const names = (await readdir(place)).filter((name) => !others.has(name))
+    for (const path of [place, ...names.map((name) => join(place, name))])
+      await takeFromPath(path, wanted, entries)
   }
   return entries
 }

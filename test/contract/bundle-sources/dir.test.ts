@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -95,7 +96,9 @@ test('takes executables and archives as everybody writes them, and makes a whole
     if (name === 'runc.amd64') put(folder, `${name}.sha256sum`, checksumText(url, bytes))
   }
   const [pause = '', etcd = '', apiserver = '', ...others] = images.map(({ name }) => name)
-  putImage(`docker-archive:${join(folder, 'pause.tar')}`, pause)
+  const elsewhere = scratchDirectory('elsewhere')
+  putImage(`docker-archive:${join(elsewhere, 'pause.tar')}`, pause)
+  symlinkSync(join(elsewhere, 'pause.tar'), join(folder, 'pause.tar'))
   putImage(`oci-archive:${join(folder, 'etcd.oci.tar')}`, etcd)
   putImage(`docker-archive:${join(folder, 'apiserver.tar')}`, apiserver)
   execFileSync('gzip', [join(folder, 'apiserver.tar')])
