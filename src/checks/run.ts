@@ -15,6 +15,7 @@ export type ChecksInput = {
   readonly facts: ReadonlyMap<string, HostFacts>
   /** Of our cluster's CA: two while it is being replaced, none while there is none yet. */
   readonly caHashes: readonly string[]
+  readonly bundled?: CheckInput['bundled']
 }
 
 /** `ignore`: ids in any case, or `all`: what they find becomes a warning, as with kubeadm. */
@@ -27,13 +28,13 @@ export const runChecks = (input: ChecksInput, ignore: readonly string[] = []): r
 }
 
 const checkHost = (
-  { config, facts: all, caHashes }: ChecksInput,
+  { config, facts: all, caHashes, bundled }: ChecksInput,
   host: HostConfig,
   facts: HostFacts,
   ignored: ReadonlySet<string>,
 ): readonly Finding[] => {
   const ownership = ownershipOf(facts, { name: config.name, caHashes })
-  const input: CheckInput = { config, host, facts, all, ownership }
+  const input: CheckInput = { config, host, facts, all, ownership, bundled }
   return checks
     .filter(({ roles }) => roles.includes(host.role))
     .flatMap((check) => findings(check, input, ignored))

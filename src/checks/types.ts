@@ -11,6 +11,8 @@ export type CheckInput = {
   readonly all: ReadonlyMap<string, HostFacts>
   /** On a host that already carries this cluster, ports and files of Kubernetes are our own. */
   readonly ownership: Ownership
+  /** Architectures that the bundle is for. None: nothing of a bundle is needed, as when certificates are renewed. */
+  readonly bundled?: readonly string[] | undefined
 }
 
 export type Problem = {

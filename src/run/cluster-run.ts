@@ -103,7 +103,15 @@ export const prepare = async (
     const first = firstControlPlane(config)
     const known = (await store.load()) ?? (await store.adopt(session.facts.get(first.name)?.identity ?? {}))
     const caHashes = known ? caHashesIn(issuerBundle(known.ca)) : []
-    preflight({ config, facts: session.facts, hosts, caHashes, ignore: options.ignore, emit })
+    preflight({
+      config,
+      facts: session.facts,
+      hosts,
+      caHashes,
+      bundled: bundle.architectures,
+      ignore: options.ignore,
+      emit,
+    })
     emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
     const authorities = await findAuthorities(store, config, session.facts, look.lock)
     for (const key of secretsOf(authorities)) secrets.add(key)

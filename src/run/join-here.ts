@@ -73,6 +73,7 @@ export const prepareJoinHere = async (join: JoinHere, around: RunAround): Promis
       facts: session.facts,
       hosts: [host],
       caHashes: caHashesIn(issuersIn(caPem)),
+      bundled: bundle.architectures,
       ignore,
       emit,
     })

@@ -11,13 +11,22 @@ export type PreflightInput = {
   /** The hosts that something will be done on: what is wrong with others is no reason to stop. */
   readonly hosts: readonly HostConfig[]
   readonly caHashes: readonly string[]
+  readonly bundled?: readonly string[]
   readonly ignore: readonly string[]
   readonly emit: Emit
 }
 
-export const preflight = ({ config, facts, hosts, caHashes, ignore, emit }: PreflightInput): void => {
+export const preflight = ({
+  config,
+  facts,
+  hosts,
+  caHashes,
+  bundled,
+  ignore,
+  emit,
+}: PreflightInput): void => {
   const chosen = new Set(hosts.map(({ name }) => name))
-  const findings = runChecks({ config, facts, caHashes }, [...config.preflight.ignore, ...ignore])
+  const findings = runChecks({ config, facts, caHashes, bundled }, [...config.preflight.ignore, ...ignore])
   const relevant = findings.filter(({ host }) => chosen.has(host))
   for (const finding of relevant) emit({ kind: 'finding', finding })
   const errors = relevant.filter(({ severity }) => severity === 'error')

@@ -43,10 +43,11 @@ export type Situation = {
   readonly others?: Readonly<Record<string, Partial<HostFacts>>>
   readonly config?: Readonly<Record<string, unknown>>
   readonly ownership?: CheckInput['ownership']
+  readonly bundled?: CheckInput['bundled']
 }
 
 export const problemsOf = (check: Check, situation: Situation = {}): readonly Problem[] => {
-  const { on = 'cp1', facts = {}, others = {}, ownership = { kind: 'nobody' } } = situation
+  const { on = 'cp1', facts = {}, others = {}, ownership = { kind: 'nobody' }, bundled } = situation
   const config = clusterConfig(situation.config)
   const changes: Readonly<Record<string, Partial<HostFacts>>> = { ...others, [on]: facts }
   const all = new Map(
@@ -55,7 +56,7 @@ export const problemsOf = (check: Check, situation: Situation = {}): readonly Pr
   const host = hostOf(config, on)
   const own = all.get(on)
   if (own === undefined || !check.roles.includes(host.role)) throw new Error(`${check.title}: not for ${on}`)
-  return check.run({ config, host, facts: own, all, ownership })
+  return check.run({ config, host, facts: own, all, ownership, bundled })
 }
 
 const hostOf = (config: ClusterConfig, name: string): HostConfig => {

@@ -25,6 +25,13 @@ const cases: readonly [string, Check, Situation, readonly string[]][] = [
   ['a user who is not root', privilegedUser, { facts: { uid: 1000 } }, ['error IsPrivilegedUser']],
   ['an architecture without bundles', architecture, { facts: { arch: 's390x' } }, ['error Architecture']],
   ['arm64', architecture, { facts: { arch: 'arm64' } }, []],
+  ['the architecture of the bundle', architecture, { bundled: ['amd64'] }, []],
+  [
+    'an architecture that the bundle is not for',
+    architecture,
+    { facts: { arch: 'arm64' }, bundled: ['amd64'] },
+    ['error Architecture'],
+  ],
   ['no systemd', systemd, { facts: { systemd: false } }, ['error Systemd']],
   ['one CPU', numCpu, { facts: { cpus: 1 } }, ['error NumCPU']],
   ['two CPUs', numCpu, { facts: { cpus: 2 } }, []],
