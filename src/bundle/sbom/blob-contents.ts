@@ -46,7 +46,7 @@ export const packageOf = (control: string): DebianPackage => ({
 const isPackageNote = (name: string): boolean => /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)/.test(name)
 
 const readLayer = async (layer: Descriptor): Promise<BlobContents> => {
-  const finders = new Map<string, GoBuildInfoFinder>()
+  const finders: { readonly file: string; readonly found: GoBuildInfoFinder['found'] }[] = []
   const controls: Buffer[][] = []
   const onMember: OnMember = (name) => {
     if (isPackageNote(name)) {
@@ -54,15 +54,13 @@ const readLayer = async (layer: Descriptor): Promise<BlobContents> => {
       controls.push(control)
       return (chunk) => control.push(chunk)
     }
-    const finder = goBuildInfoFinder()
-    finders.set(name, finder)
-    return finder.add
+    const { add, found } = goBuildInfoFinder()
+    finders.push({ file: `/${name}`, found })
+    return add
   }
   await unpack(layer, (bytes) => readTar(bytes, onMember))
   const debian = controls.map((control) => packageOf(Buffer.concat(control).toString('utf8')))
-  const go = [...finders].flatMap(([name, { found }]) =>
-    found().map((info) => ({ ...info, file: `/${name}` })),
-  )
+  const go = finders.flatMap(({ file, found }) => found().map((info) => ({ ...info, file })))
   return { go, debian: debian.filter(({ name }) => name !== '') }
 }
 

@@ -98,11 +98,12 @@ const isOurs = ({ version }: GoModule): boolean => version === '(devel)'
 
 /** Of a layer with many, only its own executable is a part of an entry that is one; an image has them all. */
 const isPartOf =
-  ({ annotations: notes = {}, ...descriptor }: Descriptor) =>
-  ({ file }: GoExecutable): boolean =>
-    !isBinary(descriptor) ||
-    file === undefined ||
-    file === (notes[annotations.target] ?? notes[annotations.path])
+  (descriptor: Descriptor) =>
+  ({ file }: GoExecutable): boolean => {
+    if (!isBinary(descriptor) || file === undefined) return true
+    const { [annotations.target]: target, [annotations.path]: path } = descriptor.annotations ?? {}
+    return file === (target ?? path)
+  }
 
 const librariesIn = ({ descriptor, contents }: Ingredient, licences: Licences): readonly BomComponent[] =>
   contents.flatMap(({ go, debian }) => [

@@ -8,10 +8,15 @@ import { damaged } from '../places.ts'
 export const isBom = ({ artifactType }: { readonly artifactType?: string }): boolean =>
   artifactType === mediaTypes.bom
 
+/** A hundred times ours: it is read as one. */
+const largestBom = 64 * 1024 * 1024
+
 /** Undefined when the bundle is of before there were any. */
 export const bomText = async (bundle: Bundle): Promise<string | undefined> => {
   const [layer] = bundle.entries.find(({ descriptor }) => isBom(descriptor))?.manifest.layers ?? []
   if (!layer) return undefined
+  if (layer.size > largestBom)
+    throw damaged(bundle.file, `has a bill of materials of ${layer.size} bytes, far too many`)
   const document = await text(bundle.read(layer.digest))
   if (sha256(document) === layer.digest) return document
   throw damaged(bundle.file, `is damaged: its bill of materials is not ${layer.digest}`)
