@@ -19,7 +19,7 @@ const archOf = async (file: string): Promise<string | undefined> => {
 export const refuseOtherArch = async (file: string, arch: string, shown: string): Promise<void> => {
   const found = await archOf(file)
   if (found === arch) return
-  throw new UserError(`${shown} is ${found ? `for ${found}` : 'no executable of Linux'}, not for ${arch}`, {
+  throw new UserError(`${shown} is ${found ? `for ${found}, not` : 'no executable'} for ${arch}`, {
     hint: `put the one for ${arch} there; with several architectures, into folders amd64 and arm64`,
     exitCode: exitCodes.failed,
   })

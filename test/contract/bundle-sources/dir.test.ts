@@ -172,7 +172,7 @@ test.each<[string, (folder: string) => void, RegExp]>([
   [
     'a page of a login',
     (folder) => put(folder, 'runc', '<html>log in</html>'),
-    /\/runc is no executable of Linux/,
+    /\/runc is no executable for amd64/,
   ],
   [
     'a file that is not what its checksum is of',
