@@ -1,17 +1,10 @@
 /** `slipway bundle verify`: whether a bundle is whole, and signed by whom. Exit code 2 when it is not. */
-import { existsSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { openBundle } from '../bundle/open.ts'
 import { mustBeSignedBy } from '../bundle/pinned-signer.ts'
-import { readPublicKey } from '../bundle/public-key.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 import { counted, megabytesText } from '../report/words.ts'
-
-/** The key itself, or a file that holds it. */
-const publicKeyOf = (given: string): string =>
-  existsSync(given)
-    ? readPublicKey(readFileSync(given, 'utf8'), given)
-    : readPublicKey(given, `--public-key ${given}`)
+import { publicKeyOf } from './public-key-flag.ts'
 
 export const verifyCommand = (): Command =>
   new Command('verify')

@@ -1,24 +1,33 @@
 /** `slipway join ENDPOINT`: this very host becomes a node. Everything that can be refused is refused before anything is changed. */
 import { mustHaveAllFor } from '../bundle/complete.ts'
 import { openBundle } from '../bundle/open.ts'
+import { mustBeSignedBy } from '../bundle/pinned-signer.ts'
 import { UserError } from '../errors.ts'
 import type { Redactor } from '../report/redact.ts'
 import { discoverCluster, type Wanted } from '../run/discover-cluster.ts'
 import { prepareJoinHere } from '../run/join-here.ts'
+import { publicKeyOf } from './public-key-flag.ts'
 import { reportedRun } from './reported-run.ts'
 import type { ClusterFlags } from './run-cluster.ts'
 
 const logs = '/var/log/slipway'
 
-type Flags = Pick<ClusterFlags, 'bundle' | 'ignore' | 'output' | 'verbose'>
+type Flags = Pick<ClusterFlags, 'bundle' | 'ignore' | 'output' | 'verbose'> & {
+  readonly publicKey?: string | undefined
+}
 
 const mustBeRoot = (): void => {
   if (process.getuid?.() === 0) return
   throw new UserError('a host joins itself as root', { hint: 'run the same command with sudo' })
 }
 
-const openedBundle = async (file: string | undefined) => {
-  if (file !== undefined) return openBundle(file)
+const openedBundle = async ({ bundle: file, publicKey }: Flags) => {
+  const wanted = publicKey === undefined ? undefined : publicKeyOf(publicKey)
+  if (file !== undefined) {
+    const bundle = await openBundle(file)
+    if (wanted !== undefined) mustBeSignedBy(bundle, wanted, '--public-key')
+    return bundle
+  }
   throw new UserError('joining needs the bundle that the cluster was made from: --bundle FILE', {
     hint: 'copy it from the workstation; there, `slipway bundle create` says where it is',
   })
@@ -27,7 +36,7 @@ const openedBundle = async (file: string | undefined) => {
 export const joinHere = async (redactor: Redactor, wanted: Wanted & Flags): Promise<void> => {
   mustBeRoot()
   redactor.add(wanted.token)
-  const bundle = await openedBundle(wanted.bundle)
+  const bundle = await openedBundle(wanted)
   const { config, caPem } = await discoverCluster(wanted)
   const { version } = config.kubernetes
   if (bundle.kubernetes !== version)

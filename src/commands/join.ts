@@ -10,6 +10,7 @@ import { joinHere } from './join-here.ts'
 import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
 
 type HereFlags = {
+  readonly publicKey?: string
   readonly token?: string
   readonly tokenFile?: string
   readonly discoveryTokenCaCertHash?: readonly string[]
@@ -63,6 +64,10 @@ export const joinCommand = (redactor: Redactor): Command =>
     .option('--token <token>', 'with an ENDPOINT: the bootstrap token')
     .option('--token-file <file>', 'with an ENDPOINT: a file that holds it (/dev/stdin is one)')
     .option('--discovery-token-ca-cert-hash <hashes...>', 'with an ENDPOINT: sha256:… of the CA')
+    .option(
+      '--public-key <key>',
+      'with an ENDPOINT: who must have signed the bundle (slipway bundle keygen prints it)',
+    )
     .option('--node-name <name>', 'with an ENDPOINT: the node’s name (default: the host name)')
     .option('--node-ip <address>', 'with an ENDPOINT: the node’s address (default: the one towards the API)')
     .action(async (endpoint: string | undefined, flags: ClusterFlags & HereFlags) => {

@@ -99,6 +99,15 @@ test('versions: every release with its reasons, and that nothing is wrong betwee
   expect(stdout).not.toContain('NOT SO')
 })
 
+test('a host that joins itself takes no bundle of another signer, and asks nobody first', async () => {
+  const bundle = smallBundle({ entries: [kubelet] })
+  const { signer } = await openBundle(smallBundle())
+  const join = ['join', '192.0.2.1:6443', '--token', 'abcdef.0123456789abcdef']
+  const hash = ['--discovery-token-ca-cert-hash', `sha256:${'0'.repeat(64)}`]
+  const refused = await slipway(...join, ...hash, '--bundle', bundle, '--public-key', signer)
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`--public-key wants ${signer}`) })
+})
+
 describe('a cluster refuses before it connects to anybody', () => {
   /** The host's address is for documentation (RFC 5737): nobody has it. */
   const clusterFile = (publicKey: string): string => {
