@@ -1,0 +1,239 @@
+/**
+ * Certificates of a cluster are renewed while it is used, from outside and from a pod, and nobody notices; and a cluster whose every
+ * certificate has expired, so that nobody is let in, is brought back by one command.
+ */
+import { X509Certificate } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createBundle, defaultBundle } from '../../src/bundle/create.ts'
+import { isIssuedBy } from '../../src/pki/read-certificate.ts'
+import { renewalNames } from '../../src/pki/renewal.ts'
+import { authorityRows, certificateRows } from '../../src/pki/table.ts'
+import {
+  describeGaps,
+  insider,
+  insiderGaps,
+  keepUsing,
+  readAndWrite,
+  type Traffic,
+} from '../support/api-traffic.ts'
+import { carryCluster, carryFile, carrySlipway } from '../support/carry-slipway.ts'
+import { expireEverything } from '../support/expired.ts'
+import { kubectlBinary } from '../support/kubeadm.ts'
+import { carryKubeadm, onCluster } from '../support/kubeadm-host.ts'
+import { useLab } from '../support/lab.ts'
+import { eventually, kubectl, onHost } from '../support/on-host.ts'
+import { servedOn } from '../support/served.ts'
+import { type Ended, slipway } from '../support/slipway.ts'
+
+const lab = useLab({ workers: 1 })
+const nodes = ['cp1', 'w1'] as const
+
+const kubeconfig = (): string => join(dirname(lab().clusterFile), '.slipway', lab().name, 'kubeconfig')
+const address = (name: string): string => lab().hosts.find((host) => host.name === name)?.address ?? ''
+
+const served = async (): Promise<Readonly<Record<string, string>>> => {
+  const [cp1, w1] = [address('cp1'), address('w1')]
+  const ports = [6443, 2379, 2380, 10250].map((port) => `${cp1}:${port}`)
+  const own = ['127.0.0.1:10257', '127.0.0.1:10259']
+  return {
+    ...(await servedOn(lab(), 'cp1', [...ports, ...own])),
+    ...(await servedOn(lab(), 'w1', [`${w1}:10250`])),
+  }
+}
+
+/** super-admin.conf is on no host, and not missed. */
+const checkExpiration = async (): Promise<string> => {
+  const table = await onHost(lab(), 'cp1', 'kubeadm certs check-expiration')
+  return table.replace(/^!MISSING! super-admin\.conf.*$/m, '')
+}
+
+/** By what changes when one is replaced or restarted. */
+const podsOfUsers = (): Promise<string> =>
+  kubectl(
+    lab(),
+    `get pods -n default -o jsonpath='{range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount},{end}'`,
+  )
+
+const containers = (): Promise<string> => onHost(lab(), 'cp1', 'crictl ps -q')
+
+const kubeletSerials = (): Promise<readonly string[]> =>
+  Promise.all(
+    nodes.map((node) =>
+      onHost(lab(), node, 'openssl x509 -noout -serial -in /var/lib/kubelet/pki/kubelet-client-current.pem'),
+    ),
+  )
+
+const serialOf = (pem: string): string => new X509Certificate(pem).serialNumber
+
+const pki = '/etc/kubernetes/pki'
+const readOnCp1 = (path: string): Promise<string> => onHost(lab(), 'cp1', `cat ${path}`)
+const leafs = (): Promise<readonly string[]> =>
+  Promise.all(certificateRows.map(({ file }) => readOnCp1(`${pki}/${file}.crt`)))
+
+type Seen = {
+  readonly before: {
+    readonly served: Awaited<ReturnType<typeof served>>
+    readonly serials: readonly string[]
+  }
+  readonly pods: string
+  readonly kubelets: readonly string[]
+  readonly ended: Ended
+  readonly outside: Traffic
+  readonly inside: Traffic
+}
+const made: { seen?: Seen } = {}
+const seen = (): Seen => {
+  if (!made.seen) throw new Error('the renewal did not come to its end')
+  return made.seen
+}
+
+beforeAll(async () => {
+  await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: console.log })
+  await onCluster(lab(), 'apply')
+  await onCluster(lab(), 'kubeconfig')
+  await carryKubeadm(lab(), 'cp1')
+  await carryFile(lab(), 'w1', await kubectlBinary(), '/usr/bin/kubectl')
+  await onHost(lab(), 'w1', 'chmod 755 /usr/bin/kubectl')
+  await kubectl(lab(), 'create configmap traffic')
+  await kubectl(lab(), 'apply -f -', insider)
+  await kubectl(lab(), 'wait --for=condition=Ready pod/insider --timeout=60s')
+  const before = { served: await served(), serials: (await leafs()).map(serialOf) }
+  const [pods, kubelets] = [await podsOfUsers(), await kubeletSerials()]
+  const traffic = keepUsing(readAndWrite(kubeconfig()))
+  const started = Date.now()
+  const ended = await slipway('certs', 'renew', '--all', '-c', lab().clusterFile)
+  const seconds = (Date.now() - started) / 1000
+  const outside = await traffic.stop()
+  expect(ended.code, ended.stderr).toBe(0)
+  const inside = insiderGaps(await kubectl(lab(), 'logs insider'))
+  process.stderr.write(
+    `renewed in ${seconds.toFixed(0)} s\n${describeGaps('outside', outside)}\n${describeGaps('inside', inside)}\n`,
+  )
+  made.seen = { before, pods, kubelets, ended, outside, inside }
+})
+
+describe('while everything is renewed', () => {
+  test('the API is never away: what its server reads again it is not restarted for', () => {
+    const { outside, inside } = seen()
+    expect(outside.used).toBeGreaterThan(50)
+    expect(inside.used).toBeGreaterThan(10)
+    expect(outside.gaps).toEqual([])
+    expect(inside.gaps).toEqual([])
+  })
+
+  test('no pod of a user is replaced or restarted', async () => {
+    expect(await podsOfUsers()).toBe(seen().pods)
+  })
+})
+
+describe('afterwards', () => {
+  test('every certificate is another one, and so is every one that is served', async () => {
+    const { before, kubelets } = seen()
+    const serials = (await leafs()).map(serialOf)
+    expect(serials.filter((serial) => before.serials.includes(serial))).toEqual([])
+    const now = await served()
+    expect(Object.keys(now)).toHaveLength(7)
+    for (const [at, fingerprint] of Object.entries(now)) {
+      expect(fingerprint, at).toMatch(/^[0-9A-F:]{95}$/)
+      expect(fingerprint, at).not.toBe(before.served[at])
+    }
+    expect((await kubeletSerials()).filter((serial) => kubelets.includes(serial))).toEqual([])
+  })
+
+  test('OpenSSL, Go and Node take each for good', async () => {
+    const cas = await Promise.all(authorityRows.map(({ file }) => readOnCp1(`${pki}/${file}.crt`)))
+    for (const [at, pem] of (await leafs()).entries()) {
+      const row = certificateRows[at]
+      const authority = authorityRows.findIndex(({ id }) => id === row?.issuer)
+      expect(isIssuedBy(pem, cas[authority] ?? ''), row?.file).toBe(true)
+      const ca = `${pki}/${authorityRows[authority]?.file}.crt`
+      expect(
+        await onHost(lab(), 'cp1', `openssl verify -x509_strict -CAfile ${ca} ${pki}/${row?.file}.crt`),
+      ).toMatch(/: OK$/m)
+    }
+    const table = await checkExpiration()
+    expect(table).not.toMatch(/MISSING|invalid/i)
+    for (const name of renewalNames.filter((each) => !each.startsWith('kube')))
+      expect(table).toMatch(new RegExp(`^${name} .* 364d`, 'm'))
+    await readAndWrite(kubeconfig())(1)
+  })
+
+  test('apply has nothing to do, nor has renewing what is older than an hour', async () => {
+    for (const command of [['apply'], ['certs', 'renew', '--older-than', '1h']]) {
+      const { stdout } = await slipway(...command, '-c', lab().clusterFile)
+      expect(stdout).toContain('Nothing to do')
+    }
+  })
+
+  test('one certificate on one host is renewed alone, and its container stays', async () => {
+    const before = [await served(), await leafs(), await containers()] as const
+    await onCluster(lab(), 'certs', 'renew', 'apiserver', '--host', 'cp1')
+    const now = [await served(), await leafs(), await containers()] as const
+    const changed = certificateRows.filter((_, at) => before[1][at] !== now[1][at]).map(({ file }) => file)
+    expect(changed).toEqual(['apiserver'])
+    const ports = Object.keys(now[0]).filter((at) => now[0][at] !== before[0][at])
+    expect(ports).toEqual([`${address('cp1')}:6443`])
+    expect(now[2]).toBe(before[2])
+  })
+})
+
+describe('unattended', () => {
+  const autoRenew = (): Promise<string> =>
+    onHost(lab(), 'w1', `slipway certs auto-renew -c ${lab().clusterFile} 2>&1 || true`)
+  const unit = (): string => `slipway-renew-${lab().name}`
+
+  test("a machine that has the cluster's folder does it by a timer, which is tried at once", async () => {
+    await carrySlipway(lab(), 'w1')
+    const bundle = defaultBundle('1.37.1', ['amd64'])
+    await carryCluster(lab(), 'w1', bundle)
+    const asked = `bundle: { file: ${bundle} }\ncertificates: { autoRenew: { olderThan: 30d } }`
+    await onHost(lab(), 'w1', `cat >>${lab().clusterFile}`, `${asked}\n`)
+    expect(await autoRenew()).toContain(`${unit()}.timer is installed, and has been tried`)
+    expect(await onHost(lab(), 'w1', `journalctl --no-pager -u ${unit()}.service`)).toContain('Nothing to do')
+    expect(await onHost(lab(), 'w1', `systemctl list-timers --no-legend ${unit()}.timer`)).toContain(unit())
+    expect(await autoRenew()).toContain('is as it should be')
+  })
+
+  test('one that would not work says so while somebody is there', async () => {
+    const key = lab().identityFile
+    await onHost(lab(), 'w1', `mv ${key} ${key}.away`)
+    expect(await autoRenew()).toContain('renewing does not work unattended')
+    await onHost(lab(), 'w1', `mv ${key}.away ${key}`)
+  })
+
+  test('what the cluster file does not ask for any more is removed', async () => {
+    await onHost(lab(), 'w1', `sed -i '/^certificates:/d' ${lab().clusterFile}`)
+    expect(await autoRenew()).toContain('is removed')
+    expect(await onHost(lab(), 'w1', 'ls /etc/systemd/system')).not.toContain(unit())
+  })
+})
+
+describe('a cluster whose certificates have all expired', () => {
+  test('lets nobody in and does not come up by itself; one command brings it back', async () => {
+    await expireEverything(lab())
+    await eventually('the API refuses everybody', async () => {
+      await expect(readAndWrite(kubeconfig())(0)).rejects.toThrow()
+      for (const node of nodes)
+        expect(await onHost(lab(), node, 'systemctl is-active kubelet || true')).not.toBe('active\n')
+    })
+    const started = Date.now()
+    const { code, stderr } = await slipway('certs', 'rescue', '-c', lab().clusterFile)
+    process.stderr.write(`rescued in ${((Date.now() - started) / 1000).toFixed(0)} s\n`)
+    expect(code, stderr).toBe(0)
+    expect((await kubectl(lab(), 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(nodes.length)
+    const now = await served()
+    expect(Object.values(now).every((fingerprint) => /^[0-9A-F:]{95}$/.test(fingerprint))).toBe(true)
+    for (const node of nodes)
+      await onHost(lab(), node, 'openssl x509 -checkend 3600 -noout -in /var/lib/kubelet/pki/kubelet.crt')
+    await readAndWrite(kubeconfig())(1)
+  })
+
+  test('and then there is nothing left to do, for rescue as for apply', async () => {
+    for (const command of [['certs', 'rescue'], ['apply']]) {
+      const { stdout } = await slipway(...command, '-c', lab().clusterFile)
+      expect(stdout).toContain('Nothing to do')
+    }
+    expect(await checkExpiration()).not.toMatch(/MISSING|invalid/i)
+  })
+})
