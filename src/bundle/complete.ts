@@ -8,8 +8,6 @@ import type { Bundle } from './open.ts'
 
 type Needed = { readonly kind: 'binary' | 'image'; readonly component: string; readonly role: HostRole }
 
-const ofFlannel = ['flannel', 'flannel-cni']
-
 const neededBy = (
   { kubernetes, hosts, network }: ClusterConfig,
   edition: string | undefined,
@@ -22,7 +20,7 @@ const neededBy = (
     ...imageRows(versions, packedAs).map((row) => ({ kind: 'image' as const, ...row })),
   ]
   return rows
-    .filter(({ component }) => network.plugin === 'flannel' || !ofFlannel.includes(component))
+    .filter(({ addon }) => network.plugin === 'flannel' || addon !== 'flannel')
     .flatMap(({ kind, component, roles: itsRoles }) =>
       roles.filter((role) => itsRoles.includes(role)).map((role) => ({ kind, component, role })),
     )

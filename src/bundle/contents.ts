@@ -12,11 +12,16 @@ export const editions = ['single', 'plain'] as const
  */
 export type Edition = (typeof editions)[number]
 
+/** What a cluster can do without, or have from elsewhere. */
+export const bundleAddons = ['flannel', 'kube-proxy', 'coredns'] as const
+export type BundleAddon = (typeof bundleAddons)[number]
+
 export type BinaryRow = {
   readonly component: string
   readonly version: string
   readonly path: string
   readonly roles: readonly HostRole[]
+  readonly addon?: BundleAddon
   /** What is built, where that is more than the component. */
   readonly executable?: string
   /** Where the executable is, on hosts and in the layer; `path` is a link to it then. */
@@ -44,6 +49,7 @@ export type ImageRow = {
   readonly layers: readonly LayerRow[]
   readonly entrypoint?: readonly string[]
   readonly roles: readonly HostRole[]
+  readonly addon?: BundleAddon
 }
 
 const every: readonly HostRole[] = ['control-plane', 'worker']
@@ -117,6 +123,7 @@ const hostTools = (v: Versions, edition: Edition): readonly BinaryRow[] => {
     path,
     roles: every,
     ...(edition === 'single' ? { layer: hostToolsLayer } : {}),
+    ...(component === 'flannel-cni' ? { addon: 'flannel' as const } : {}),
   }))
 }
 
@@ -146,6 +153,7 @@ const kubeProxyImage = (v: Versions, edition: Edition): ImageRow => {
     ...kubernetesImage('kube-proxy', v),
     layers: edition === 'single' ? [itself, tools] : [tools, itself],
     roles: every,
+    addon: 'kube-proxy',
   }
 }
 
@@ -193,6 +201,7 @@ export const imageRows = (v: Versions, edition: Edition): readonly ImageRow[] =>
     layers: [tools, layerOf({ flanneld: '/opt/bin/flanneld' })],
     entrypoint: ['/opt/bin/flanneld'],
     roles: every,
+    addon: 'flannel',
   },
   {
     component: 'coredns',
@@ -201,5 +210,6 @@ export const imageRows = (v: Versions, edition: Edition): readonly ImageRow[] =>
     layers: [layerOf({ coredns: '/coredns' })],
     entrypoint: ['/coredns'],
     roles: every,
+    addon: 'coredns',
   },
 ]

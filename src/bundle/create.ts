@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { cacheDirectory } from '../constants.ts'
 import { versionsOf } from './catalog.ts'
-import { binaryRows, type Edition, imageRows } from './contents.ts'
+import { type BundleAddon, binaryRows, bundleAddons, type Edition, imageRows } from './contents.ts'
 import { writingTo } from './disk-space.ts'
 import type { Entry } from './make.ts'
 import { annotations, type Index, mediaTypes } from './oci.ts'
@@ -17,6 +17,8 @@ export type CreateOptions = {
   readonly kubernetes: string
   readonly arches: readonly string[]
   readonly edition?: Edition | undefined
+  /** All, when it is not said. */
+  readonly addons?: readonly BundleAddon[] | undefined
   readonly output?: string | undefined
   readonly source?: BundleSource | undefined
   readonly say: Say
@@ -29,17 +31,31 @@ export const defaultBundle = (
   kubernetes: string,
   arches: readonly string[],
   edition: Edition = defaultEdition,
+  addons: readonly BundleAddon[] = bundleAddons,
 ): string => {
-  const words = ['slipway', kubernetes, ...arches, ...(edition === defaultEdition ? [] : [edition])]
+  const without = bundleAddons.filter((addon) => !addons.includes(addon)).map((addon) => `without-${addon}`)
+  const words = [
+    'slipway',
+    kubernetes,
+    ...arches,
+    ...(edition === defaultEdition ? [] : [edition]),
+    ...without,
+  ]
   return join(cacheDirectory(), 'bundles', `${words.join('-')}.bundle`)
 }
 
 export const wantedOf = (
-  { kubernetes, arches, say }: Pick<CreateOptions, 'kubernetes' | 'arches' | 'say'>,
+  options: Pick<CreateOptions, 'kubernetes' | 'arches' | 'addons' | 'say'>,
   edition: Edition,
 ): readonly Wanted[] => {
+  const { kubernetes, arches, addons = bundleAddons, say } = options
   const versions = versionsOf(kubernetes)
-  const rows = { binaries: binaryRows(versions, edition), images: imageRows(versions, edition) }
+  const isWanted = ({ addon }: { readonly addon?: BundleAddon }) =>
+    addon === undefined || addons.includes(addon)
+  const rows = {
+    binaries: binaryRows(versions, edition).filter(isWanted),
+    images: imageRows(versions, edition).filter(isWanted),
+  }
   return arches.map((arch) => ({ versions, arch, ...rows, say }))
 }
 
@@ -60,7 +76,7 @@ export const createBundle = async (options: CreateOptions): Promise<string> => {
     annotations: { [annotations.kubernetes]: kubernetes, [annotations.edition]: edition },
   }
   const text = JSON.stringify(index)
-  const path = options.output ?? defaultBundle(kubernetes, arches, edition)
+  const path = options.output ?? defaultBundle(kubernetes, arches, edition, options.addons)
   const signed = await signedHere(text)
   if (await bundleHolds(path, signed)) return path
   await writeBundle(

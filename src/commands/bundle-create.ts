@@ -1,6 +1,6 @@
 /** `slipway bundle create`: every component of a release, for one or several architectures, in one signed file. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Edition, editions } from '../bundle/contents.ts'
+import { type BundleAddon, bundleAddons, type Edition, editions } from '../bundle/contents.ts'
 import { createBundle, defaultBundle, defaultEdition } from '../bundle/create.ts'
 import { createFromRegistry } from '../bundle/create-from-registry.ts'
 import { type SourceOptions, sourceNames, withSource } from '../bundle/sources/choose.ts'
@@ -17,6 +17,13 @@ const archesIn = (text: string): readonly string[] => {
   )
 }
 
+const addonsIn = (text: string): readonly BundleAddon[] => {
+  const names = text.split(',').map((word) => word.trim())
+  const unknown = names.find((name) => !bundleAddons.some((addon) => addon === name))
+  if (unknown === undefined) return bundleAddons.filter((addon) => names.includes(addon))
+  throw new InvalidArgumentError(`"${unknown}" is no addon that bundles have: ${bundleAddons.join(', ')}.`)
+}
+
 const collected = (text: string, before: readonly string[]): readonly string[] => [...before, text]
 
 const say = (line: string): void => {
@@ -28,6 +35,7 @@ type Flags = {
   readonly arch: readonly string[]
   readonly source: SourceOptions['source'] | 'registry'
   readonly edition?: Edition
+  readonly addons?: readonly BundleAddon[]
   readonly mirror: readonly string[]
   readonly from?: string
   readonly caFile?: string
@@ -72,5 +80,6 @@ export const createCommand = (): Command =>
         `the Kubernetes components as one executable, or each as its own (go source: ${defaultEdition})`,
       ).choices(editions),
     )
+    .option('--addons <list>', 'which to carry, with commas between (default: all of them)', addonsIn)
     .option('-o, --output <file>', 'file to write (default: in the cache, where the other commands look)')
     .action(create)

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { kubernetesReleases, versionsOf } from '../../../src/bundle/catalog.ts'
 import { binaryRows, editions, imageRows } from '../../../src/bundle/contents.ts'
+import { defaultBundle, wantedOf } from '../../../src/bundle/create.ts'
 import { goRecipes } from '../../../src/bundle/sources/go-recipes.ts'
 
 describe.each(kubernetesReleases())('%s', (release) => {
@@ -44,4 +45,18 @@ describe.each(kubernetesReleases())('%s', (release) => {
     ]
     expect(built.filter((component) => !recipes.has(component))).toEqual([])
   })
+})
+
+test('what a cluster has from elsewhere is left out, executables too, and the file is called after that', () => {
+  const asked = { kubernetes: '1.37.1', arches: ['amd64'], say: () => undefined }
+  const names = (addons?: readonly ('coredns' | 'kube-proxy')[]) =>
+    wantedOf({ ...asked, addons }, 'single').flatMap(({ binaries, images }) =>
+      [...binaries, ...images].map(({ component }) => component),
+    )
+  const kept = names(['kube-proxy', 'coredns'])
+  const gone = names().filter((component) => !kept.includes(component))
+  expect(gone.toSorted()).toEqual(['flannel', 'flannel-cni'])
+  expect(defaultBundle('1.37.1', ['amd64'], 'single', ['kube-proxy', 'coredns'])).toMatch(
+    /slipway-1\.37\.1-amd64-without-flannel\.bundle$/,
+  )
 })
