@@ -11,16 +11,16 @@ import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { cacheDirectory } from '../constants.ts'
 import { type Descriptor, sha256 } from './oci.ts'
 
-const store = (): string => join(cacheDirectory(), 'blobs', 'sha256')
+export const blobStore = (): string => join(cacheDirectory(), 'blobs', 'sha256')
 
-export const blobPath = (digest: string): string => join(store(), digest.replace('sha256:', ''))
+export const blobPath = (digest: string): string => join(blobStore(), digest.replace('sha256:', ''))
 
 /** Somebody else may be storing the same at this moment. */
-const unfinishedPath = (): string => join(store(), `.${randomUUID()}`)
+const unfinishedPath = (): string => join(blobStore(), `.${randomUUID()}`)
 
 export const storeText = async (mediaType: string, text: string): Promise<Descriptor> => {
   const digest = sha256(text)
-  await mkdir(store(), { recursive: true })
+  await mkdir(blobStore(), { recursive: true })
   if (!existsSync(blobPath(digest))) {
     const unfinished = unfinishedPath()
     await writeFile(unfinished, text)
@@ -59,7 +59,7 @@ export const storeCompressed = async (
   open: () => AsyncIterable<Uint8Array>,
   compressor: Transform,
 ): Promise<Packed> => {
-  await mkdir(store(), { recursive: true })
+  await mkdir(blobStore(), { recursive: true })
   const unfinished = unfinishedPath()
   const content = meter()
   const packed = meter()

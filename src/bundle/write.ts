@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { exitCodes, UserError } from '../errors.ts'
 import { tarEnd, tarHeader, tarPadding } from '../host/tar.ts'
-import { blobPath } from './blobs.ts'
+import { blobPath, blobStore } from './blobs.ts'
 import { writingTo } from './disk-space.ts'
+import { sweepLeftovers } from './leftovers.ts'
 import type { Descriptor } from './oci.ts'
 import { openBundle } from './open.ts'
 import { blobName } from './places.ts'
@@ -67,6 +68,12 @@ const writeAll = async (path: string, signed: Signed, blobs: readonly Descriptor
   }
 }
 
+const sweep = async (output: string): Promise<void> => {
+  const [folder, name] = [dirname(output), basename(output)]
+  await sweepLeftovers(folder, (each) => each.startsWith(`${name}.`) && each.endsWith('.part'))
+  await sweepLeftovers(blobStore(), (each) => each.startsWith('.'))
+}
+
 /** Several entries may name the same blob: each is written once. */
 export const writeBundle = async (
   output: string,
@@ -80,6 +87,7 @@ export const writeBundle = async (
       await mkdir(dirname(output), { recursive: true })
       await writeAll(unfinished, signed, distinct)
       await rename(unfinished, output)
+      await sweep(output)
     } finally {
       await rm(unfinished, { force: true })
     }

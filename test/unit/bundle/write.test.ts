@@ -1,6 +1,6 @@
 /** A bundle is made once, whole, and again only where it is not what it should be. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { blobPath, storeText } from '../../../src/bundle/blobs.ts'
 import { createBundle } from '../../../src/bundle/create.ts'
@@ -80,6 +80,22 @@ test('one that another key signed is signed by ours', async () => {
   vi.stubEnv('XDG_CONFIG_HOME', scratchDirectory('other'))
   await created(output)
   expect((await openBundle(output)).signer).not.toBe(signer)
+})
+
+test('what killed runs have left is taken away when nobody can be at it any more, and nothing else', async () => {
+  const output = target()
+  await created(output)
+  const [folder, store] = [dirname(output), dirname(blobPath(sha256('a layer')))]
+  const old = [join(folder, 'file.bundle.123.part'), join(store, '.begun')]
+  const others = [join(folder, 'file.bundle.456.part'), join(store, '.at-it'), join(folder, 'other.part')]
+  for (const file of [...old, ...others]) writeFileSync(file, '')
+  const longAgo = Date.now() / 1000 - 3 * 24 * 3600
+  for (const file of [...old, join(folder, 'other.part'), blobPath(sha256('a layer'))])
+    utimesSync(file, longAgo, longAgo)
+  writeFileSync(output, '')
+  await created(output)
+  expect(old.filter((file) => existsSync(file))).toEqual([])
+  expect(others.filter((file) => !existsSync(file))).toEqual([])
 })
 
 test('a blob that has changed in the store is in no bundle; run again, it is made anew', async () => {
