@@ -33,8 +33,9 @@ const refuseWithoutSystemd = (caller: Caller, config: ClusterConfig): void => {
 
 const systemctl = (systemd: Systemd, ...args: readonly string[]): Promise<string> =>
   runTool('systemctl', [...systemd.arguments, ...args], {
-    hint:
-      systemd.arguments.length > 0 ? 'your user manager has to run: log in, or loginctl enable-linger' : '',
+    hint: systemd.arguments.includes('--user')
+      ? 'your user manager has to run: log in, or loginctl enable-linger'
+      : 'see what systemd says: journalctl --no-pager --lines 20',
   })
 
 /** Whether something was changed. */

@@ -9,21 +9,23 @@ const names = (prefix: string, count: number): readonly string[] =>
 const cps = names('cp', 3)
 const workers = names('w', 25)
 
-const plan: Plan = {
-  phases: Object.entries({ certs: cps, kubelet: [...cps, ...workers], proof: [...cps, ...workers] }).map(
-    ([phase, hosts]) => ({
-      phase,
-      title: phase,
-      hosts: hosts.map((host) => ({ host, needs: ['something of an install'], tasks: [] })),
-    }),
-  ),
-}
+const planFor = (controlPlanes: readonly string[]): Plan => ({
+  phases: Object.entries({
+    certs: controlPlanes,
+    kubelet: [...controlPlanes, ...workers],
+    proof: [...controlPlanes, ...workers],
+  }).map(([phase, hosts]) => ({
+    phase,
+    title: phase,
+    hosts: hosts.map((host) => ({ host, needs: ['something of an install'], tasks: [] })),
+  })),
+})
 
 /** `> certs cp1` when it begins, `< certs cp1` when it has ended. */
-const carriedOut = async (failing?: string) => {
+const carriedOut = async (failing?: string, controlPlanes = cps) => {
   const told: string[] = []
   const results = await runWorkflow(
-    hostByHost(plan, cps),
+    hostByHost(planFor(controlPlanes), cps),
     async ({ phase, host }) => {
       const name = `${phase.phase} ${host.host}`
       told.push(`> ${name}`)
@@ -56,6 +58,12 @@ describe('host by host', () => {
       return begun - until.filter((line) => line.startsWith('< proof w')).length
     })
     expect(Math.max(...under)).toBe(10)
+    expect(results.every(({ outcome }) => outcome === 'changed')).toBe(true)
+  })
+
+  it('workers alone wait for no control plane', async () => {
+    const { results } = await carriedOut(undefined, [])
+    expect(results).toHaveLength(2 * workers.length)
     expect(results.every(({ outcome }) => outcome === 'changed')).toBe(true)
   })
 
