@@ -8,7 +8,6 @@ import type { Cluster } from '../run/cluster.ts'
 import { type ClusterFlags, clusterCommand, playbooks, runOnCluster } from './run-cluster.ts'
 
 export const afterInstall = async (cluster: Cluster): Promise<readonly string[]> => {
-  const { clusterFile } = cluster
   const path = await writeAdminKubeconfig(cluster)
   return [`kubectl --kubeconfig ${path} get nodes`, ...oneMoreWorker(cluster)]
 }
