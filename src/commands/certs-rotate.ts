@@ -55,7 +55,7 @@ export const rotateCaCommand = (redactor: Redactor): Command =>
       const again = `slipway certs rotate-ca ${what} -c ${clusterFile}${flags.rollback ? ' --rollback' : ''}`
       const held = await rotate({
         cluster,
-        bundle: await readBundle(config, file),
+        bundle: await readBundle(cluster, file),
         ids: idsByName[what] ?? rotatableIds,
         rollback: flags.rollback === true,
         pauseAfter: flags.pauseAfter,

@@ -42,7 +42,7 @@ export const renewalRun = async (redactor: Redactor, flags: RenewalFlags, run: R
   const cluster = await clusterOf(flags, redactor)
   const { clusterFile, config } = cluster
   const { host: only, ignore, acceptNew = false, output, verbose = false } = flags
-  const bundle = await readBundle(config, bundleFileOf(cluster, flags.bundle))
+  const bundle = await readBundle(cluster, bundleFileOf(cluster, flags.bundle))
   const prepare = (around: RunAround): Promise<RenewPrepared> =>
     run.prepare({ ...cluster, ...around, bundle, only, ignore, acceptNew })
   if (flags.dryRun) return showPlan(redactor, { json: output === 'json', verbose }, prepare)

@@ -1,7 +1,8 @@
 /**
- * Who may sign a cluster's bundles: whom its file names (readBundle sees to that), else who signed the first one that was installed,
- * as with the keys of hosts. Takes a bundle and its cluster; gives nothing, or an error before any host is touched.
+ * Who may sign a cluster's bundles: whom its file names, else who signed the first one that was installed, as with the keys of hosts.
+ * Takes a cluster and a bundle for it; gives nothing, or an error before any host is touched.
  */
+import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bundle } from '../bundle/open.ts'
@@ -20,25 +21,29 @@ const readPinned = async (file: string): Promise<string | undefined> => {
   return text === undefined ? undefined : readPublicKey(text, file)
 }
 
-export type SignerOptions = Cluster & {
-  readonly bundle: Bundle
-  /** Not when only looking. */
-  readonly remember: boolean
-  readonly emit: Emit
+export const mustBeOfKnownSigner = async (cluster: Cluster, bundle: Bundle): Promise<void> => {
+  const { publicKey } = cluster.config.bundle
+  if (publicKey !== undefined)
+    return mustBeSignedBy(bundle, publicKey, 'bundle.publicKey in the cluster file')
+  const file = fileOf(cluster)
+  const pinned = await readPinned(file)
+  if (pinned !== undefined) mustBeSignedBy(bundle, pinned, `${file}, written at the first install,`)
 }
 
-export const mustBeOfKnownSigner = async (options: SignerOptions): Promise<void> => {
-  const { bundle, config, remember, emit } = options
-  if (config.bundle.publicKey !== undefined) return
-  const file = fileOf(options)
-  const pinned = await readPinned(file)
-  if (pinned !== undefined) return mustBeSignedBy(bundle, pinned, `${file}, written at the first install,`)
-  if (!remember) return
-  await mkdir(clusterFolder(options.clusterFile, config.name), { recursive: true, mode: 0o700 })
-  await writePrivately(file, `${bundle.signer}\n`)
+/** Once: what is there already, or is in the cluster file, stays. */
+export const rememberSigner = async (
+  cluster: Cluster,
+  { signer }: Pick<Bundle, 'signer'>,
+  emit: Emit,
+): Promise<void> => {
+  const { clusterFile, config } = cluster
+  const file = fileOf(cluster)
+  if (config.bundle.publicKey !== undefined || existsSync(file)) return
+  await mkdir(clusterFolder(clusterFile, config.name), { recursive: true, mode: 0o700 })
+  await writePrivately(file, `${signer}\n`)
   emit({
     kind: 'message',
     level: 'info',
-    text: `The bundle is signed by ${bundle.signer}: from now on ${config.name} takes no other signer's`,
+    text: `The bundle is signed by ${signer}: from now on ${config.name} takes no other signer's`,
   })
 }

@@ -16,7 +16,7 @@ import { secretsOf } from '../pki/rotation/generations.ts'
 import { clusterFolder } from '../pki/store.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
-import { mustBeOfKnownSigner } from './bundle-signer.ts'
+import { rememberSigner } from './bundle-signer.ts'
 import type { Cluster } from './cluster.ts'
 import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import { clusterStore } from './cluster-store.ts'
@@ -77,9 +77,9 @@ export const prepare = async (
 ): Promise<Prepared> => {
   const { clusterFile, config, playbooks, emit, secrets, signal, acceptNew } = options
   // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
-  const bundle = await readBundle(config, bundleFileOf(options, options.bundleFile))
+  const bundle = await readBundle(options, bundleFileOf(options, options.bundleFile))
   mustHaveAllFor(bundle, config)
-  await mustBeOfKnownSigner({ ...options, bundle, remember: look.lock })
+  if (look.lock) await rememberSigner(options, bundle, emit)
   const store = clusterStore(options)
   const hosts = chosenHosts(options)
   const connected = andTheFirst(config, hosts)

@@ -10,7 +10,6 @@ import { newToken } from '../api/tokens.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defaultBundle } from '../bundle/create.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
-import { mustBeSignedBy } from '../bundle/pinned-signer.ts'
 import { imageNames, roleContents } from '../bundle/role-contents.ts'
 import { keysOnHosts } from '../config/certificate-keys.ts'
 import { localPath } from '../config/paths.ts'
@@ -26,6 +25,7 @@ import { caHash, caHashesIn } from '../pki/ca-hash.ts'
 import { type IdentityInput, issueIdentity } from '../pki/identity.ts'
 import { refuseOpen } from '../pki/requests.ts'
 import { arrangedAs, generationsOf } from '../pki/rotation/generations.ts'
+import { mustBeOfKnownSigner } from './bundle-signer.ts'
 import type { Cluster } from './cluster.ts'
 import type { ClusterStore } from './cluster-store.ts'
 import { newKubeletClients } from './kubelet-clients.ts'
@@ -177,11 +177,10 @@ export const bundleFileOf = ({ clusterFile, config }: Cluster, given: string | u
   return given ?? named ?? defaultBundle(config.kubernetes.version, ['amd64'])
 }
 
-export const readBundle = async (config: ClusterConfig, file: string): Promise<Bundle> => {
+export const readBundle = async (cluster: Cluster, file: string): Promise<Bundle> => {
   const bundle = await openBundle(file)
-  const { publicKey } = config.bundle
-  if (publicKey !== undefined) mustBeSignedBy(bundle, publicKey, 'bundle.publicKey in the cluster file')
-  const { version } = config.kubernetes
+  await mustBeOfKnownSigner(cluster, bundle)
+  const { version } = cluster.config.kubernetes
   if (bundle.kubernetes === version) return bundle
   throw new UserError(
     `the bundle ${file} carries Kubernetes ${bundle.kubernetes}; the cluster file wants ${version}`,

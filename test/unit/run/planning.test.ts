@@ -124,7 +124,7 @@ describe('what planning knows', () => {
 
 test('a bundle of another release is refused, with the command that makes the right one', async () => {
   const file = smallBundle({ kubernetes: '1.36.9' })
-  const reading = readBundle(config, file)
+  const reading = readBundle({ clusterFile: join(scratchDirectory('cluster'), 'cluster.yaml'), config }, file)
   await expect(reading).rejects.toThrow(`${file} carries Kubernetes 1.36.9`)
   await expect(reading).rejects.toMatchObject({ hint: expect.stringContaining('--kubernetes 1.37.1') })
 })
