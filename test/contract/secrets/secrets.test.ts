@@ -4,10 +4,11 @@
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { HostError } from '../../../src/errors.ts'
 import { compileProgram } from '../../../src/host/compile-program.ts'
 import { runProgram } from '../../../src/host/run-program.ts'
+import { connectSsh } from '../../../src/host/ssh-host.ts'
 import type { ExecRequest, Host } from '../../../src/host/types.ts'
 import type { Plan, Step } from '../../../src/plan/types.ts'
 import { describeError } from '../../../src/report/error.ts'
@@ -24,6 +25,7 @@ import { shellStep } from '../../support/programs.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { type Planted, secretFinder } from '../../support/secret-finder.ts'
 import { type ShellHost, shellHost } from '../../support/shell-host.ts'
+import { reachable, secretFile } from '../../support/ssh-target.ts'
 
 const made: { cluster?: PlannedCluster; plan?: Plan; planted?: Planted } = {}
 
@@ -66,6 +68,14 @@ beforeAll(async () => {
 
 const planned = (): Plan => made.plan ?? { phases: [] }
 const find = (text: string) => secretFinder(made.planted ?? {})(text)
+
+/** A host where sudo wants its password: the answer to who we are, then a sudo that takes the first line, then the command. */
+const sudoThatAsks = (command: string): readonly string[] => {
+  const script = command.includes('id -u')
+    ? 'echo slipway:password'
+    : `sudo() { IFS= read -r given; shift 5; "$@"; }; ${command}`
+  return ['sh', '-c', script]
+}
 
 /** Those that a host can have without a daemon or a kernel of its own: all that are secret are among them. */
 const isPlain = ({ kind }: Step): boolean => kind === 'file' || kind === 'directory'
@@ -201,4 +211,21 @@ describe('what a host prints', () => {
     expect(readFileSync(log.path, 'utf8')).toContain('leak')
     expect(find(readFileSync(log.path, 'utf8'))).toEqual([])
   })
+})
+
+test('passwords that are read for a login are hidden from then on, and are in no command', async () => {
+  const [password, sudoPassword] = ['planted-login-password', 'planted-sudo-password']
+  const redactor = createRedactor()
+  const { server, target, pinFile } = await reachable(
+    { authorized: [], password, argv: sudoThatAsks },
+    { passwordFile: secretFile(password), sudoPasswordFile: secretFile(`${sudoPassword}\n`) },
+  )
+  const host = await connectSsh(target, { acceptNew: false, pinFile, secrets: redactor })
+  onTestFinished(() => host.close())
+  const { stdout } = await host.exec({ command: ['cat'], input: 'the input', doing: 'a test' })
+  expect(stdout).toContain('the input')
+  const planted = secretFinder({ password, sudoPassword })
+  expect(planted(redactor.redact(`${password} and ${sudoPassword}`))).toEqual([])
+  expect(server.commands.length).toBeGreaterThan(1)
+  expect(planted(server.commands.join('\n'))).toEqual([])
 })
