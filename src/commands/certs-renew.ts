@@ -5,6 +5,7 @@ import { didYouMean } from '../config/did-you-mean.ts'
 import { UserError } from '../errors.ts'
 import { readKubeconfig } from '../pki/read-kubeconfig.ts'
 import { type Asked, isAskedFor, ownKubeconfigName, renewalNames } from '../pki/renewal.ts'
+import { authorityRows } from '../pki/table.ts'
 import type { Redactor } from '../report/redact.ts'
 import { writeAdminKubeconfig } from '../run/admin-kubeconfig.ts'
 import type { Cluster } from '../run/cluster.ts'
@@ -15,9 +16,16 @@ import { type RenewalFlags, renewalCommand, renewalRun } from './renewal-run.ts'
 type AskedFlags = { readonly all?: boolean; readonly olderThan?: string }
 type RenewFlags = RenewalFlags & AskedFlags
 
+const isAuthority = (name: string): boolean =>
+  authorityRows.some(({ file }) => file.replace('/', '-') === name)
+
 const refuseUnknown = (names: readonly string[]): void => {
   const unknown = names.find((name) => !renewalNames.includes(name))
   if (unknown === undefined) return
+  if (isAuthority(unknown))
+    throw new UserError(`${unknown} is a CA: what it has signed would be worthless`, {
+      hint: `it is replaced in stages: slipway certs rotate-ca ${unknown}`,
+    })
   throw new UserError(`there is no certificate ${unknown}`, {
     hint: didYouMean(unknown, renewalNames) ?? `there are: ${renewalNames.join(', ')}`,
   })

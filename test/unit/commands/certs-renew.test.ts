@@ -15,7 +15,8 @@ const refused = (names: readonly string[], flags: Parameters<typeof askedBy>[1])
 
 it.each([
   [['apiservr'], {}, 'there is no certificate apiservr', 'Did you mean "apiserver"?'],
-  [['ca'], {}, 'there is no certificate ca', 'there are: apiserver, '],
+  [['everything'], {}, 'there is no certificate everything', 'there are: apiserver, '],
+  [['etcd-ca'], {}, 'etcd-ca is a CA', 'slipway certs rotate-ca etcd-ca'],
   [[], {}, 'which certificates?', '--all, --older-than 30d, or names: apiserver, '],
   [['apiserver'], { all: true }, 'either names or --all', 'leave one of them out'],
   [[], { olderThan: 'old' }, '--older-than old is not a duration', '30m, 8h, 2d'],
