@@ -21,26 +21,15 @@ import { carryCluster, carryFile, carrySlipway } from '../support/carry-slipway.
 import { expireEverything } from '../support/expired.ts'
 import { kubectlBinary } from '../support/kubeadm.ts'
 import { carryKubeadm, onCluster } from '../support/kubeadm-host.ts'
-import { useLab } from '../support/lab.ts'
+import { findHost, useLab } from '../support/lab.ts'
 import { eventually, kubectl, onHost } from '../support/on-host.ts'
-import { servedOn } from '../support/served.ts'
-import { slipway } from '../support/slipway.ts'
+import { kubeletSerials, leafsOf, type Served, servedIn } from '../support/served.ts'
+import { slipway, startSlipway } from '../support/slipway.ts'
 
 const lab = useLab({ workers: 1 })
 const nodes = ['cp1', 'w1'] as const
 
 const kubeconfig = (): string => join(dirname(lab().clusterFile), '.slipway', lab().name, 'kubeconfig')
-const address = (name: string): string => lab().hosts.find((host) => host.name === name)?.address ?? ''
-
-const served = async (): Promise<Readonly<Record<string, string>>> => {
-  const [cp1, w1] = [address('cp1'), address('w1')]
-  const ports = [6443, 2379, 2380, 10250].map((port) => `${cp1}:${port}`)
-  const own = ['127.0.0.1:10257', '127.0.0.1:10259']
-  return {
-    ...(await servedOn(lab(), 'cp1', [...ports, ...own])),
-    ...(await servedOn(lab(), 'w1', [`${w1}:10250`])),
-  }
-}
 
 /** super-admin.conf is on no host, and not missed. */
 const checkExpiration = async (): Promise<string> => {
@@ -59,23 +48,14 @@ const containers = (): Promise<string> => onHost(lab(), 'cp1', 'crictl ps -q')
 const serversOnCp1 = (): Promise<string> =>
   onHost(lab(), 'cp1', 'crictl ps -q --name kube-apiserver; crictl ps -q --name etcd')
 
-const kubeletSerials = (): Promise<readonly string[]> =>
-  Promise.all(
-    nodes.map((node) =>
-      onHost(lab(), node, 'openssl x509 -noout -serial -in /var/lib/kubelet/pki/kubelet-client-current.pem'),
-    ),
-  )
-
 const serialOf = (pem: string): string => new X509Certificate(pem).serialNumber
 
 const pki = '/etc/kubernetes/pki'
 const readOnCp1 = (path: string): Promise<string> => onHost(lab(), 'cp1', `cat ${path}`)
-const leafs = (): Promise<readonly string[]> =>
-  Promise.all(certificateRows.map(({ file }) => readOnCp1(`${pki}/${file}.crt`)))
 
 type Seen = {
   readonly before: {
-    readonly served: Awaited<ReturnType<typeof served>>
+    readonly served: Served
     readonly serials: readonly string[]
   }
   readonly pods: string
@@ -101,8 +81,8 @@ beforeAll(async () => {
   await kubectl(lab(), 'create configmap traffic')
   await kubectl(lab(), 'apply -f -', insider)
   await kubectl(lab(), 'wait --for=condition=Ready pod/insider --timeout=60s')
-  const before = { served: await served(), serials: (await leafs()).map(serialOf) }
-  const [pods, servers, kubelets] = [await podsOfUsers(), await serversOnCp1(), await kubeletSerials()]
+  const before = { served: await servedIn(lab()), serials: (await leafsOf(lab())).map(serialOf) }
+  const [pods, servers, kubelets] = [await podsOfUsers(), await serversOnCp1(), await kubeletSerials(lab())]
   const traffic = keepUsing(readAndWrite(kubeconfig()))
   const started = Date.now()
   const ended = await slipway('certs', 'renew', '--all', '-c', lab().clusterFile)
@@ -141,20 +121,20 @@ describe('while everything is renewed', () => {
 describe('afterwards', () => {
   test('every certificate is another one, and so is every one that is served', async () => {
     const { before, kubelets } = seen()
-    const serials = (await leafs()).map(serialOf)
+    const serials = (await leafsOf(lab())).map(serialOf)
     expect(serials.filter((serial) => before.serials.includes(serial))).toEqual([])
-    const now = await served()
+    const now = await servedIn(lab())
     expect(Object.keys(now)).toHaveLength(7)
     for (const [at, fingerprint] of Object.entries(now)) {
       expect(fingerprint, at).toMatch(/^[0-9A-F:]{95}$/)
       expect(fingerprint, at).not.toBe(before.served[at])
     }
-    expect((await kubeletSerials()).filter((serial) => kubelets.includes(serial))).toEqual([])
+    expect((await kubeletSerials(lab())).filter((serial) => kubelets.includes(serial))).toEqual([])
   })
 
   test('OpenSSL, Go and Node take each for good', async () => {
     const cas = await Promise.all(authorityRows.map(({ file }) => readOnCp1(`${pki}/${file}.crt`)))
-    for (const [at, pem] of (await leafs()).entries()) {
+    for (const [at, pem] of (await leafsOf(lab())).entries()) {
       const row = certificateRows[at]
       const authority = authorityRows.findIndex(({ id }) => id === row?.issuer)
       expect(isIssuedBy(pem, cas[authority] ?? ''), row?.file).toBe(true)
@@ -178,15 +158,28 @@ describe('afterwards', () => {
   })
 
   test('one certificate on one host is renewed alone, and its container stays', async () => {
-    const before = [await served(), await leafs(), await containers()] as const
+    const before = [await servedIn(lab()), await leafsOf(lab()), await containers()] as const
     await onCluster(lab(), 'certs', 'renew', 'apiserver', '--host', 'cp1')
-    const now = [await served(), await leafs(), await containers()] as const
+    const now = [await servedIn(lab()), await leafsOf(lab()), await containers()] as const
     const changed = certificateRows.filter((_, at) => before[1][at] !== now[1][at]).map(({ file }) => file)
     expect(changed).toEqual(['apiserver'])
     const ports = Object.keys(now[0]).filter((at) => now[0][at] !== before[0][at])
-    expect(ports).toEqual([`${address('cp1')}:6443`])
+    expect(ports).toEqual([`${findHost(lab(), 'cp1').address}:6443`])
     expect(now[2]).toBe(before[2])
   })
+})
+
+test('killed in the middle, it is brought to its end by the next run', async () => {
+  const { child, ended } = startSlipway('certs', 'renew', '--all', '-c', lab().clusterFile)
+  // The pods of before are still there, and the kubelet has still its old certificate.
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (chunk.toString().includes('kube-scheduler.yaml')) child.kill('SIGKILL')
+  })
+  expect((await ended).code).toBeNull()
+  const again = await slipway('certs', 'renew', '--older-than', '1h', '-c', lab().clusterFile)
+  expect(again.code, again.stderr).toBe(0)
+  expect(again.stdout).not.toContain('Nothing to do')
+  expect((await slipway('apply', '-c', lab().clusterFile)).stdout).toContain('Nothing to do')
 })
 
 describe('unattended', () => {
@@ -233,7 +226,7 @@ describe('a cluster whose certificates have all expired', () => {
     process.stderr.write(`rescued in ${((Date.now() - started) / 1000).toFixed(0)} s\n`)
     expect(code, stderr).toBe(0)
     expect((await kubectl(lab(), 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(nodes.length)
-    const now = await served()
+    const now = await servedIn(lab())
     expect(Object.values(now).every((fingerprint) => /^[0-9A-F:]{95}$/.test(fingerprint))).toBe(true)
     for (const node of nodes)
       await onHost(lab(), node, 'openssl x509 -checkend 3600 -noout -in /var/lib/kubelet/pki/kubelet.crt')
