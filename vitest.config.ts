@@ -8,7 +8,9 @@ const minutes = (n: number) => n * 60_000
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: minutes(1), isolate: false } },
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: minutes(1), isolate: false },
+      },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: minutes(2) } },
       {
         test: {
