@@ -89,7 +89,10 @@ beforeAll(async () => {
   const seconds = (Date.now() - started) / 1000
   const outside = await traffic.stop()
   expect(ended.code, ended.stderr).toBe(0)
-  const inside = insiderGaps(await kubectl(lab(), 'logs insider'))
+  // Its kubelet has just been restarted: at first it knows no pod.
+  const inside = await eventually('the log of the pod', async () =>
+    insiderGaps(await kubectl(lab(), 'logs insider')),
+  )
   process.stderr.write(
     `renewed in ${seconds.toFixed(0)} s\n${describeGaps('outside', outside)}\n${describeGaps('inside', inside)}\n`,
   )
