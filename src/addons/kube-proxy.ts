@@ -24,7 +24,8 @@ export const kubeProxy: Addon = {
     return renderObjects('addons/kube-proxy.yaml.hbs', {
       config,
       kubeconfig,
-      configurationHash: configurationHash([config, kubeconfig]),
+      // It reads the CA's file again every five minutes (client-go 0.37, transport/ca_rotation.go), in which no Service would follow.
+      configurationHash: configurationHash([config, kubeconfig, input.caPem]),
       image: imageOf(input, 'kube-proxy'),
     })
   },
