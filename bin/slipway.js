@@ -19,7 +19,8 @@ const keepCompiled = () => {
 }
 
 if (newEnough) {
-  keepCompiled()
+  // Of a host that joins itself and is refused nothing may be left.
+  if (process.argv[2] !== 'join') keepCompiled()
   const source = here('../src/cli.ts')
   await import(existsSync(source) ? source : here('../dist/cli.js'))
 } else if (existsSync(own)) {
