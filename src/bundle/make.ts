@@ -3,8 +3,9 @@ import { hashFile, type Packed, storeGzipped, storeText } from './blobs.ts'
 import type { BinaryRow, ImageRow } from './contents.ts'
 import { imageNotes } from './image-notes.ts'
 import { type Components, executable, makeLayer } from './layers.ts'
-import { annotations, type Descriptor, emptyBlob, type Manifest, mediaTypes } from './oci.ts'
+import { annotations, type Descriptor, type Manifest, mediaTypes } from './oci.ts'
 import { remembered } from './remembered.ts'
+import { storeArtifact } from './store-artifact.ts'
 
 /** One of a bundle's manifests, described for the index, and the blobs that it names. */
 export type Entry = { readonly manifest: Descriptor; readonly blobs: readonly Descriptor[] }
@@ -22,15 +23,7 @@ const packed = async ({ layer }: BinaryRow, file: string, components: Components
 
 const packBinary = async (row: BinaryRow, file: string, components: Components): Promise<Entry> => {
   const { blob, content } = await packed(row, file, components)
-  const config = await storeText(mediaTypes.empty, emptyBlob)
-  const document: Manifest = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.manifest,
-    artifactType: mediaTypes.binary,
-    config,
-    layers: [blob],
-  }
-  const manifest = await storeText(mediaTypes.manifest, JSON.stringify(document))
+  const { manifest, blobs } = await storeArtifact(mediaTypes.binary, blob)
   const notes = {
     [annotations.component]: row.component,
     [annotations.version]: row.version,
@@ -41,15 +34,7 @@ const packBinary = async (row: BinaryRow, file: string, components: Components):
     [annotations.sha256]: content.digest.replace('sha256:', ''),
     [annotations.size]: String(content.size),
   }
-  return {
-    manifest: {
-      ...manifest,
-      artifactType: mediaTypes.binary,
-      platform: platform(components.arch),
-      annotations: notes,
-    },
-    blobs: [config, blob],
-  }
+  return { manifest: { ...manifest, platform: platform(components.arch), annotations: notes }, blobs }
 }
 
 export const makeBinary = (row: BinaryRow, components: Components): Promise<Entry> => {

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises'
 import { blobPath, storeText } from '../blobs.ts'
 import { parseManifest } from '../documents.ts'
 import type { Entry } from '../make.ts'
-import { annotations, type Descriptor, emptyBlob, type Manifest, mediaTypes } from '../oci.ts'
+import { annotations, type Descriptor, mediaTypes } from '../oci.ts'
+import { storeArtifact } from '../store-artifact.ts'
 import { blobContents } from './blob-contents.ts'
 import { type Ingredient, makeBom } from './cyclonedx.ts'
 import { knownLicences } from './licences.ts'
@@ -24,18 +25,6 @@ export const bomEntry = async (kubernetes: string, entries: readonly Entry[]): P
   for (const { manifest } of entries) ingredients.push(await ingredient(manifest))
   const bom = makeBom({ kubernetes, entries: ingredients, licences: knownLicences() })
   const blob = await storeText(mediaTypes.bom, JSON.stringify(bom))
-  const config = await storeText(mediaTypes.empty, emptyBlob)
-  const document: Manifest = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.manifest,
-    artifactType: mediaTypes.bom,
-    config,
-    layers: [blob],
-  }
-  const manifest = await storeText(mediaTypes.manifest, JSON.stringify(document))
-  const notes = { [annotations.component]: 'bill of materials' }
-  return {
-    manifest: { ...manifest, artifactType: mediaTypes.bom, annotations: notes },
-    blobs: [config, blob],
-  }
+  const { manifest, blobs } = await storeArtifact(mediaTypes.bom, blob)
+  return { manifest: { ...manifest, annotations: { [annotations.component]: 'bill of materials' } }, blobs }
 }
