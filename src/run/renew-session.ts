@@ -14,10 +14,11 @@ import { arrangedAs, generationsOf, secretsOf } from '../pki/rotation/generation
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
 import { clusterStore } from './cluster-store.ts'
+import { lookFirst, noClusterOn } from './look-first.ts'
 import { andTheFirst, namedHosts } from './named-hosts.ts'
 import { preflight } from './preflight.ts'
-import { type Absent, connectPresent } from './present-hosts.ts'
-import { type Session, sessionWith } from './session.ts'
+import type { Absent } from './present-hosts.ts'
+import type { Session } from './session.ts'
 
 export type RenewOptions = RunAround &
   Cluster & {
@@ -71,10 +72,7 @@ const look = async (
   const onFirst = filesOf(firstControlPlane(config))
   const stored = await store.load()
   const authorities = stored ? arrangedAs(stored, adoptAuthorities(onFirst)) : await store.adopt(onFirst)
-  if (!authorities)
-    throw new UserError(`there is no cluster ${config.name} on ${firstControlPlane(config).name}`, {
-      hint: `make it: slipway apply -c ${clusterFile}`,
-    })
+  if (!authorities) throw noClusterOn(config, clusterFile)
   if (!stored) await store.save(authorities)
   refuseExpired(authorities, new Date())
   for (const key of secretsOf(authorities)) secrets.add(key)
@@ -86,24 +84,9 @@ const look = async (
 }
 
 export const openRenewal = async (options: RenewOptions): Promise<RenewSession> => {
-  const { config, clusterFile, only, acceptNew, secrets, emit, signal } = options
-  const started = Date.now()
-  const wanted = andTheFirst(config, namedHosts(config, only))
-  emit({
-    kind: 'phase-start',
-    phase: 'preflight',
-    title: 'Check the hosts',
-    hosts: wanted.map(({ name }) => name),
-  })
-  const { hosts, absent } = await connectPresent({ clusterFile, config, hosts: wanted, acceptNew, secrets })
-  const session = await sessionWith(hosts, { config, lock: true, signal })
-  try {
+  const { config, only } = options
+  return lookFirst(options, andTheFirst(config, namedHosts(config, only)), async (session, absent) => {
     refuseAbsentFirst(options, absent)
-    const looked = await look(options, session, absent)
-    emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
-    return looked
-  } catch (error) {
-    await session.close()
-    throw error
-  }
+    return look(options, session, absent)
+  })
 }

@@ -20,9 +20,10 @@ import { writeAdminKubeconfig } from './admin-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 import type { RunAround } from './cluster-run.ts'
 import { clusterStore } from './cluster-store.ts'
+import { lookFirst, noClusterOn } from './look-first.ts'
 import { preflight } from './preflight.ts'
-import { type Absent, connectPresent } from './present-hosts.ts'
-import { type Session, sessionWith } from './session.ts'
+import type { Absent } from './present-hosts.ts'
+import type { Session } from './session.ts'
 
 export type RotateOptions = RunAround &
   Cluster & {
@@ -98,10 +99,7 @@ const look = async (
   const filesOf = (host: HostConfig) => session.facts.get(host.name)?.identity ?? {}
   const onFirst = filesOf(firstControlPlane(config))
   const there = adoptAuthorities(onFirst)
-  if (!there)
-    throw new UserError(`there is no cluster ${config.name} on ${firstControlPlane(config).name}`, {
-      hint: `make it: slipway apply -c ${clusterFile}`,
-    })
+  if (!there) throw noClusterOn(config, clusterFile)
   const stored = await store.load()
   const { kept, ids } = await chosen(options, stored ?? (await store.adopt(onFirst)) ?? there, there)
   for (const key of secretsOf(kept)) secrets.add(key)
@@ -117,30 +115,10 @@ const look = async (
 }
 
 export const openRotation = async (options: RotateOptions): Promise<RotateSession> => {
-  const { config, clusterFile, acceptNew, secrets, emit, signal, ids } = options
+  const { config, ids } = options
   refuseToReplace(config, ids)
-  const started = Date.now()
-  emit({
-    kind: 'phase-start',
-    phase: 'preflight',
-    title: 'Check the hosts',
-    hosts: config.hosts.map(({ name }) => name),
-  })
-  const { hosts, absent } = await connectPresent({
-    clusterFile,
-    config,
-    hosts: config.hosts,
-    acceptNew,
-    secrets,
-  })
-  const session = await sessionWith(hosts, { config, lock: true, signal })
-  try {
+  return lookFirst(options, config.hosts, async (session, absent) => {
     refuseAbsentControlPlane(config, absent)
-    const looked = await look(options, session, absent)
-    emit({ kind: 'phase-end', phase: 'preflight', seconds: (Date.now() - started) / 1000 })
-    return looked
-  } catch (error) {
-    await session.close()
-    throw error
-  }
+    return look(options, session, absent)
+  })
 }
