@@ -10,8 +10,8 @@ import { remembered } from './remembered.ts'
 /** What a bundle is made from, of one architecture. */
 export type Components = {
   readonly arch: string
-  /** The built executable of a component. */
-  readonly fileOf: (component: string) => string
+  /** The built executable of a component, which may still be building. */
+  readonly fileOf: (component: string) => string | Promise<string>
   /** The folder of Debian's network tools. */
   readonly networkTools: string
 }
@@ -42,8 +42,10 @@ const pack = async (
   }
 }
 
-const filesLayer = ({ files, links = {} }: FilesLayer, { fileOf }: Components): Promise<Packed> => {
-  const placed = Object.entries(files).map(([component, to]) => [fileOf(component), to] as const)
+const filesLayer = async ({ files, links = {} }: FilesLayer, { fileOf }: Components): Promise<Packed> => {
+  const placed = await Promise.all(
+    Object.entries(files).map(async ([component, to]) => [await fileOf(component), to] as const),
+  )
   const linked = Object.entries(links)
   return remembered(
     ['layer', JSON.stringify([placed, linked])],

@@ -37,8 +37,8 @@ const packBinary = async (row: BinaryRow, file: string, components: Components):
   return { manifest: { ...manifest, platform: platform(components.arch), annotations: notes }, blobs }
 }
 
-export const makeBinary = (row: BinaryRow, components: Components): Promise<Entry> => {
-  const file = components.fileOf(row.executable ?? row.component)
+export const makeBinary = async (row: BinaryRow, components: Components): Promise<Entry> => {
+  const file = await components.fileOf(row.executable ?? row.component)
   return remembered(
     ['binary', JSON.stringify(row), file, components.arch],
     () => packBinary(row, file, components),

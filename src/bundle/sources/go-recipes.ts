@@ -1,4 +1,7 @@
-/** How each component is built from its Go module. One row a component; the modules are in bundle/go/. */
+/**
+ * How each component is built from its Go module. One row a component; the modules are in bundle/go/. What is packed first is built
+ * first, and what shares a layer stands together.
+ */
 import type { Versions } from '../catalog.ts'
 
 export type GoRecipe = {
@@ -92,6 +95,13 @@ export const goRecipes = (v: Versions): readonly GoRecipe[] => [
     module: 'flannel-cni',
     package: 'github.com/containernetworking/plugins/plugins/meta/flannel',
   },
+  {
+    component: 'crictl',
+    version: v['cri-tools'],
+    module: 'cri-tools',
+    package: 'sigs.k8s.io/cri-tools/cmd/crictl',
+    ldflags: `-X sigs.k8s.io/cri-tools/pkg/version.Version=v${v['cri-tools']}`,
+  },
   { component: 'coredns', version: v.coredns, module: 'coredns', package: 'github.com/coredns/coredns' },
   {
     component: 'flanneld',
@@ -101,12 +111,5 @@ export const goRecipes = (v: Versions): readonly GoRecipe[] => [
     // Its udp backend: C on amd64, and left out elsewhere.
     cgo: ['amd64'],
     ldflags: `-X github.com/flannel-io/flannel/pkg/version.Version=v${v.flannel}`,
-  },
-  {
-    component: 'crictl',
-    version: v['cri-tools'],
-    module: 'cri-tools',
-    package: 'sigs.k8s.io/cri-tools/cmd/crictl',
-    ldflags: `-X sigs.k8s.io/cri-tools/pkg/version.Version=v${v['cri-tools']}`,
   },
 ]

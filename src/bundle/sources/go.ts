@@ -44,6 +44,8 @@ const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly st
     'build',
     ...pins.arguments,
     '-trimpath',
+    // What debuggers need is thrown away by the linker (-s -w): not making it first saves a tenth of the compiler's time.
+    '-gcflags=all=-dwarf=false',
     ...(recipe.tags ? ['-tags', recipe.tags] : []),
     '-ldflags',
     linking.join(' '),

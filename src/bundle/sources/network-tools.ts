@@ -1,10 +1,10 @@
 /**
- * The files of Debian packages that kube-proxy and flannel need beside them: nft, iptables, conntrack, their libraries, and a
- * shell. Takes nothing but the machine's package sources; gives a folder. Documentation, locales and character sets stay out.
+ * The files of Debian packages that kube-proxy and flannel need beside them: nft, iptables, conntrack, their libraries, the
+ * names of protocols, and a shell. Takes nothing but the machine's package sources; gives a folder. Documentation, locales and character sets stay out.
  */
 import { existsSync } from 'node:fs'
-import { readdir, rm, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Say } from '../say.ts'
 import { debianFiles } from './debian-files.ts'
 
@@ -28,6 +28,7 @@ const packages = [
   'libnetfilter-conntrack3',
   'libnfnetlink0',
   'libc6',
+  'netbase',
 ]
 
 /** Of the shell's applets, those that scripts in these images use. */
@@ -42,14 +43,21 @@ const nftNames = [
   'ip6tables-restore',
 ]
 
+/**
+ * All that is kept of /etc. Without it nft prints protocols as numbers, and kube-proxy, which reads its own rules back when it is
+ * started again, takes them for somebody else's and deletes the addresses of all Services.
+ */
+const protocols = 'etc/protocols'
+
 /** Bumped when the recipe changes. */
-const recipe = 3
+const recipe = 4
 
 export const networkTools = (arch: string, say: Say): Promise<string> =>
   debianFiles(`network-tools-${recipe}`, packages, arch, say, prune)
 
 const prune = async (root: string): Promise<void> => {
   const triplets = (await readdir(join(root, 'lib'))).filter((name) => name.endsWith('-linux-gnu'))
+  const kept = await readFile(join(root, protocols))
   const useless = [
     'usr/share',
     'etc',
@@ -57,6 +65,8 @@ const prune = async (root: string): Promise<void> => {
     ...triplets.flatMap((name) => [`usr/lib/${name}/gconv`, `usr/lib/${name}/audit`]),
   ]
   await Promise.all(useless.map((path) => rm(join(root, path), { recursive: true, force: true })))
+  await mkdir(dirname(join(root, protocols)))
+  await writeFile(join(root, protocols), kept)
   for (const name of applets)
     if (!existsSync(join(root, 'bin', name))) await symlink('busybox', join(root, 'bin', name))
   for (const name of nftNames)

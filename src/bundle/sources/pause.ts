@@ -9,9 +9,18 @@ import { runTool } from '../run-tool.ts'
 import type { Say } from '../say.ts'
 import { cCompiler } from './c-compiler.ts'
 import { goCaches } from './go.ts'
+import { pinsOf } from './go-pins.ts'
 
-const sourceFile = ({ kubernetes }: Versions): string =>
-  join(goCaches().GOMODCACHE, 'k8s.io', `kubernetes@v${kubernetes}`, 'build/pause/linux/pause.c')
+const sourceFile = async ({ kubernetes }: Versions): Promise<string> => {
+  const module = join(goCaches().GOMODCACHE, 'k8s.io', `kubernetes@v${kubernetes}`)
+  const { folder, arguments: pinned } = pinsOf('kubernetes', kubernetes)
+  if (!existsSync(module))
+    await runTool('go', ['mod', 'download', ...pinned, 'k8s.io/kubernetes'], {
+      cwd: folder,
+      env: { ...process.env, ...goCaches(), GOWORK: 'off' },
+    })
+  return join(module, 'build/pause/linux/pause.c')
+}
 
 export const buildPause = async (versions: Versions, arch: string, say: Say): Promise<string> => {
   const name = `pause-${versions.kubernetes}-${versions.pause}-${arch}`
@@ -21,9 +30,9 @@ export const buildPause = async (versions: Versions, arch: string, say: Say): Pr
   await mkdir(folder, { recursive: true })
   const { command, hint } = await cCompiler(arch, say)
   const unfinished = join(folder, `.${randomUUID()}`)
-  const how = ['-Os', '-static', `-DVERSION=v${versions.pause}`, '-o', unfinished, sourceFile(versions)]
+  const how = ['-Os', '-static', `-DVERSION=v${versions.pause}`, '-o', unfinished]
   try {
-    await runTool(command, how, { hint })
+    await runTool(command, [...how, await sourceFile(versions)], { hint })
     await rename(unfinished, built)
   } finally {
     await rm(unfinished, { force: true })
