@@ -1,52 +1,86 @@
 /**
  * How one static pod takes the place of another without anybody waiting for nothing. Takes components and what each is started with;
- * gives steps that come after the one that writes the manifest.
+ * gives steps: hold before the manifest is written, end after it, and start.
  *
- * Left alone, a kubelet needs 14 s and more for it: it looks again whether the one before has ended only after 10 s (measured in a
- * lab). A kubelet that is restarted before that has happened needs minutes, since it lets no pod go that it does not know while it
- * cannot ask the API (measured: 208 s). One that is restarted just afterwards starts the new pod within a second.
+ * Left alone, a kubelet needs 14 s and more for it: it looks again whether the one before has ended only after 10 s, and one that is
+ * restarted too early lets no pod go that it does not know while it cannot ask the API (measured in a lab: 208 s). So it is stopped,
+ * the one before is ended behind its back, and a kubelet that starts afterwards starts the new one within a second.
  */
 import type { ShellStep } from '../plan/types.ts'
 
-/** A sandbox carries its pod's annotations, so the runtime knows which manifest it was made for. */
+/**
+ * A sandbox carries its pod's annotations, so the runtime knows which manifest it was made for. A kubelet is held while a timer of
+ * systemd's is set that starts it again: whatever becomes of this run, no host is without its kubelet for longer than that.
+ */
 const shell = `
-sandboxes() { crictl pods --namespace kube-system --state Ready --label "component=$1" -o json; }
-of_others() {
-  [ "$(sandboxes "$1" | grep -c SANDBOX_READY)" -gt "$(sandboxes "$1" | grep -c "/started-with\\": *\\"$2\\"")" ]
-}
-has_started() { sandboxes "$1" | grep -q "/started-with\\": *\\"$2\\""; }
+sandboxes() { crictl pods -q --namespace kube-system --state Ready --label "component=$1"; }
+is_with() { crictl pods --id "$1" -o json | grep -q "/started-with\\": *\\"$2\\""; }
+# others COMPONENT HASH: those that were made for another manifest
+others() { for each in $(sandboxes "$1"); do is_with "$each" "$2" || echo "$each"; done; }
+of_others() { [ -n "$(others "$@")" ]; }
+has_started() { for each in $(sandboxes "$1"); do is_with "$each" "$2" && return 0; done; return 1; }
 kubelet_runs() { command -v crictl >/dev/null && systemctl is-active --quiet kubelet; }
-# within SECONDS COMMAND…
-within() {
-  left=$(($1 * 5)) && shift
-  until "$@"; do
-    left=$((left - 1)) && [ "$left" -gt 0 ] && sleep 0.2 || return 1
-  done
-}`
+is_held() { systemctl is-active --quiet slipway-kubelet-back.timer; }`
 
 export type StartedWith = { readonly component: string; readonly hash: string }
 
-/** A pod is given 30 s to end. */
-export const letEnd = ({ component, hash }: StartedWith): ShellStep => ({
+const argsOf = (pods: readonly StartedWith[]): readonly string[] =>
+  pods.flatMap(({ component, hash }) => [component, hash])
+
+const namesOf = (pods: readonly StartedWith[]): string => pods.map(({ component }) => component).join(' and ')
+
+const backAfterSeconds = '30'
+
+/** Where none has to be replaced, nobody is held. */
+export const holdKubelet = (pods: readonly StartedWith[]): ShellStep => ({
+  kind: 'shell',
+  id: 'kubelet-held',
+  title: `hold the kubelet while ${namesOf(pods)} ${pods.length === 1 ? 'is' : 'are'} replaced`,
+  args: [backAfterSeconds, ...argsOf(pods)],
+  probe: `${shell}
+kubelet_runs || return 0
+shift
+while [ $# -gt 0 ]; do ! of_others "$1" "$2" && shift 2 || return 1; done`,
+  change: `
+systemctl stop slipway-kubelet-back.timer 2>/dev/null || :
+systemd-run --quiet --collect --unit=slipway-kubelet-back --on-active="$1" --timer-property=AccuracySec=1s systemctl start kubelet
+systemctl stop kubelet`,
+  hint: 'on that host, `systemctl status kubelet` says whether it runs: `systemctl start kubelet` starts it',
+})
+
+/** Seconds that it is given to end by itself; with none it is killed. */
+export const endOthers = ({ component, hash }: StartedWith, graceSeconds: number): ShellStep => ({
   kind: 'shell',
   id: `${component}-ends`,
-  title: `let the ${component} of before end`,
-  args: [component, hash],
-  probe: `${shell}\nkubelet_runs || return 0\n! of_others "$1" "$2"`,
-  change: `${shell}\nhas_ended() { ! of_others "$@"; }\nwithin 45 has_ended "$1" "$2"`,
-  hint: 'on that host, `journalctl -u kubelet -n 50` says why the kubelet does not replace it',
+  title: `end the ${component} of before`,
+  args: [component, hash, String(graceSeconds)],
+  probe: `${shell}
+kubelet_runs || is_held || return 0
+! of_others "$1" "$2"`,
+  change: `${shell}
+for sandbox in $(others "$1" "$2"); do
+  [ "$3" = 0 ] || for each in $(crictl ps -q --pod "$sandbox"); do crictl stop --timeout "$3" "$each" || :; done
+  crictl stopp "$sandbox"
+done`,
+  hint: 'on that host, `journalctl -u containerd -n 50` says why it does not end',
 })
 
 export const startNow = (pods: readonly StartedWith[]): ShellStep => ({
   kind: 'shell',
   id: `${pods.map(({ component }) => component).join('-and-')}-starts`,
-  title: `start ${pods.map(({ component }) => component).join(' and ')}`,
-  args: pods.flatMap(({ component, hash }) => [component, hash]),
+  title: `start ${namesOf(pods)}`,
+  args: argsOf(pods),
   probe: `${shell}
+is_held && return 1
 kubelet_runs || return 0
 while [ $# -gt 0 ]; do has_started "$1" "$2" && shift 2 || return 1; done`,
   change: `${shell}
+systemctl stop slipway-kubelet-back.timer 2>/dev/null || :
 systemctl restart kubelet
-while [ $# -gt 0 ]; do within 60 has_started "$1" "$2" && shift 2 || return 1; done`,
+left=300
+while [ $# -gt 0 ]; do
+  until has_started "$1" "$2"; do left=$((left - 1)) && [ "$left" -gt 0 ] && sleep 0.2 || return 1; done
+  shift 2
+done`,
   hint: 'on that host, `journalctl -u kubelet -n 50` says why the kubelet does not start it',
 })

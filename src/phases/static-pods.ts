@@ -1,8 +1,8 @@
 /**
  * The static pods of a control plane. Their directory is watched by the kubelet: nothing half-written is ever in it. On a host that
  * runs already a changed manifest replaces a pod: the API server before etcd, since one without its etcd ends only when it is killed.
+ * The kubelet that is held for it is let go by what comes last, the start of both.
  */
-
 import type { HostConfig } from '../config/schema.ts'
 import { controlPlaneWaitSeconds, manifestsDirectory } from '../constants.ts'
 import { directory, file } from '../plan/steps.ts'
@@ -11,7 +11,7 @@ import { controlPlaneManifests } from '../render/files.ts'
 import type { FileContent } from '../render/types.ts'
 import { startedWith } from './read-at-start.ts'
 import { renderInput } from './render-input.ts'
-import { letEnd, type StartedWith, startNow } from './static-pod-steps.ts'
+import { endOthers, holdKubelet, type StartedWith, startNow } from './static-pod-steps.ts'
 import type { Phase, PlanInput } from './types.ts'
 
 type StaticPod = StartedWith & { readonly manifest: FileContent }
@@ -28,13 +28,30 @@ const staticPod = (input: PlanInput, host: HostConfig, component: string): Stati
   return { component, hash, manifest: rendered(hash) }
 }
 
+/** Seconds to end in. etcd closes its files, the others give back what they hold. */
+const grace = 25
+
+/**
+ * The only API server is killed: given time, it would take its address out of the Service \`kubernetes\` first, and clients in pods
+ * would be refused until the next one has put it back. Where there are others that is just what they need.
+ */
+const apiServerGrace = ({ config }: PlanInput): number =>
+  config.hosts.filter(({ role }) => role === 'control-plane').length === 1 ? 0 : grace
+
 export const apiServer: Phase = {
   id: 'control-plane/apiserver',
   title: 'Place the static pod of the API server',
   roles: ['control-plane'],
   tasks: (input, host) => {
     const pod = staticPod(input, host, 'kube-apiserver')
-    return [steps(directory(manifestsDirectory, 0o700), file(pod.manifest), letEnd(pod))]
+    return [
+      steps(
+        directory(manifestsDirectory, 0o700),
+        holdKubelet([pod]),
+        file(pod.manifest),
+        endOthers(pod, apiServerGrace(input)),
+      ),
+    ]
   },
 }
 
@@ -48,8 +65,9 @@ export const etcd: Phase = {
       steps(
         directory(input.config.controlPlane.etcd.dataDir, 0o700),
         directory(manifestsDirectory, 0o700),
+        holdKubelet([pod]),
         file(pod.manifest),
-        letEnd(pod),
+        endOthers(pod, grace),
         startNow([pod, staticPod(input, host, 'kube-apiserver')]),
       ),
     ]
@@ -67,7 +85,12 @@ export const controllers: Phase = {
   tasks: (input, host) => {
     const pods = ['kube-controller-manager', 'kube-scheduler'].map((name) => staticPod(input, host, name))
     return [
-      steps(...pods.map(({ manifest }) => file(manifest)), ...pods.map(letEnd), startNow(pods)),
+      steps(
+        holdKubelet(pods),
+        ...pods.map(({ manifest }) => file(manifest)),
+        ...pods.map((pod) => endOthers(pod, grace)),
+        startNow(pods),
+      ),
       wait({
         id: 'controllers-lead',
         sentence: 'the controller manager and the scheduler lead',

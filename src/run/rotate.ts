@@ -12,11 +12,12 @@ import { type Stage, stages } from '../pki/rotation/stages.ts'
 import { writeAdminKubeconfig } from './admin-kubeconfig.ts'
 import type { Cluster } from './cluster.ts'
 import type { Prepared, RunAround } from './cluster-run.ts'
+import type { Held } from './rotate-held.ts'
 import { readBack } from './rotate-read-back.ts'
 import { openRotation, type RotateSession } from './rotate-session.ts'
-import { type Held, prepareStage, type StagePrepared } from './rotate-stage.ts'
+import { prepareStage, type StagePrepared } from './rotate-stage.ts'
 
-export type { Held } from './rotate-stage.ts'
+export type { Held } from './rotate-held.ts'
 
 export type RotateRequest = {
   readonly cluster: Cluster

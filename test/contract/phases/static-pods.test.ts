@@ -1,8 +1,8 @@
 /** One static pod after another, with a runtime and a kubelet that are files: who waits for whom, on every shell. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { letEnd, startNow } from '../../../src/phases/static-pod-steps.ts'
+import { endOthers, holdKubelet, startNow } from '../../../src/phases/static-pod-steps.ts'
 import { fakeCommands } from '../../support/fake-commands.ts'
 import { attempt, statuses } from '../../support/programs.ts'
 import { type ShellHost, shellHost, shells } from '../../support/shell-host.ts'
@@ -25,34 +25,63 @@ const hostWith = (
 }
 
 const journal = (host: ShellHost): string => readFileSync(join(host.root, 'systemd/journal'), 'utf8')
+const ended = (host: ShellHost): string => readFileSync(join(host.root, 'sandboxes/ended'), 'utf8')
+const other = 'ffffffffffffffff'
+
+/** What a phase does in order, but for the manifest itself. */
+const inOrder = [holdKubelet([pod]), endOthers(pod, 0), startNow([pod])]
 
 describe.each(shells)('%s', (shell) => {
   it.each<[string, 'active' | 'inactive', readonly string[]]>([
-    ['a host where no kubelet runs yet', 'inactive', ['ffffffffffffffff']],
+    ['no kubelet runs yet', 'inactive', [other]],
     ['the wanted one runs', 'active', [pod.hash]],
-    ['none runs', 'active', []],
-  ])('nothing has to end: %s', async (_, kubelet, hashes) => {
+  ])('nothing is done where %s', async (_, kubelet, hashes) => {
     const host = hostWith(shell, kubelet, { [pod.component]: hashes })
-    expect(statuses(await attempt(host, [letEnd(pod)]))).toEqual(['unchanged'])
+    expect(statuses(await attempt(host, inOrder))).toEqual(['unchanged', 'unchanged', 'unchanged'])
   })
 
-  it('waits until the one before has ended', async () => {
-    const host = hostWith(shell, 'active', { [pod.component]: ['ffffffffffffffff', pod.hash] })
-    expect(statuses(await attempt(host, [letEnd(pod)], { mode: 'check' }))).toEqual(['pending'])
-    const ending = attempt(host, [letEnd(pod)])
-    setTimeout(() => rmSync(join(host.root, 'sandboxes', pod.component)), 500)
-    expect(statuses(await ending)).toEqual(['changed'])
+  it('where none runs, a kubelet is not held, but restarted', async () => {
+    const host = hostWith(shell, 'active', { [`${pod.component}.next`]: [pod.hash] })
+    expect(statuses(await attempt(host, inOrder))).toEqual(['unchanged', 'unchanged', 'changed'])
+    expect(journal(host)).toBe('stop slipway-kubelet-back.timer\nrestart kubelet\n')
   })
 
-  it('a kubelet is restarted where one of them does not run as wanted, and starts it', async () => {
-    const host = hostWith(shell, 'active', { etcd: [etcd.hash], 'kube-apiserver.next': [pod.hash] })
-    expect(statuses(await attempt(host, [startNow([etcd, pod])]))).toEqual(['changed'])
-    expect(journal(host)).toBe('restart kubelet\n')
-    expect(statuses(await attempt(host, [startNow([etcd, pod])]))).toEqual(['unchanged'])
+  it('the kubelet is held, a timer set first, and the one of before killed', async () => {
+    const host = hostWith(shell, 'active', {
+      [pod.component]: [other],
+      [`${pod.component}.next`]: [pod.hash],
+    })
+    expect(statuses(await attempt(host, inOrder, { mode: 'check' }))).toEqual([
+      'pending',
+      'pending',
+      'pending',
+    ])
+    expect(statuses(await attempt(host, inOrder))).toEqual(['changed', 'changed', 'changed'])
+    expect(journal(host).split('\n')).toEqual([
+      'stop slipway-kubelet-back.timer',
+      'timer slipway-kubelet-back 30: systemctl start kubelet',
+      'stop kubelet',
+      'stop slipway-kubelet-back.timer',
+      'restart kubelet',
+      '',
+    ])
+    expect(ended(host)).toBe(`stop kube-apiserver@${other}\n`)
+    expect(statuses(await attempt(host, inOrder))).toEqual(['unchanged', 'unchanged', 'unchanged'])
   })
 
-  it('a kubelet that does not run is left to the phase that starts it', async () => {
-    const host = hostWith(shell, 'inactive', {})
-    expect(statuses(await attempt(host, [startNow([etcd, pod])]))).toEqual(['unchanged'])
+  it('one that may take its time is asked to end first', async () => {
+    const host = hostWith(shell, 'active', { etcd: [other] })
+    expect(statuses(await attempt(host, [holdKubelet([etcd]), endOthers(etcd, 25)]))).toEqual([
+      'changed',
+      'changed',
+    ])
+    expect(ended(host)).toBe(`stop within 25: container-of-etcd@${other}\nstop etcd@${other}\n`)
+  })
+
+  it('a kubelet that a killed run has held is let go by the next, whatever is to be replaced', async () => {
+    const host = hostWith(shell, 'active', { etcd: [other], [`${pod.component}.next`]: [pod.hash] })
+    await attempt(host, [holdKubelet([etcd]), endOthers(etcd, 25)])
+    expect(statuses(await attempt(host, inOrder))).toEqual(['unchanged', 'unchanged', 'changed'])
+    expect(journal(host)).toMatch(/stop slipway-kubelet-back.timer\nrestart kubelet\n$/)
   })
 })
