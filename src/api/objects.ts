@@ -1,9 +1,10 @@
 /**
  * Objects of the API: where each kind lives, and how one is brought to the wanted state. Server-side apply with field manager
- * `slipway`: fields that others own (a JWS, an annotation) stay theirs.
+ * `slipway`: fields that others own (a JWS, an annotation) stay theirs. Nodes are patched.
  */
 import { exitCodes, UserError } from '../errors.ts'
 import { type ApiClient, ApiError } from './client.ts'
+import { patchNode } from './patch-node.ts'
 import type { KubeObject, ObjectRef } from './types.ts'
 
 const fieldManager = 'slipway'
@@ -97,29 +98,22 @@ export const asWritten = (object: KubeObject): KubeObject => {
 /** What differs when the server decides (a dry run leaves the version of an object it would change as it was). */
 const spoken = (object: KubeObject | undefined): string => (object ? JSON.stringify(asWritten(object)) : '')
 
-/**
- * Nodes are shared property: the taint list belongs to controllers as well, and applying it would take it from them. They are
- * patched, which merges labels by name and taints by key.
- */
-const wayOf = ({ kind }: KubeObject) =>
-  kind === 'Node'
-    ? { query: `?fieldManager=${fieldManager}`, contentType: 'application/strategic-merge-patch+json' }
-    : { query: `?fieldManager=${fieldManager}&force=true`, contentType: 'application/apply-patch+yaml' }
+/** How it is asked of the server: as whom, and whether it is only to say what would come of it. */
+const asked = (dryRun: boolean): string => `?fieldManager=${fieldManager}${dryRun ? '&dryRun=All' : ''}`
 
 export const applyObject = async (
   api: ApiClient,
   object: KubeObject,
-  options: { readonly dryRun: boolean },
+  { dryRun }: { readonly dryRun: boolean },
 ): Promise<Applied> => {
   const path = await objectPath(api, object)
+  if (object.kind === 'Node') return patchNode(api, object, { path, query: asked(dryRun) })
   const before = await readObject(api, object)
-  const { query, contentType } = wayOf(object)
-  const dryRun = options.dryRun ? '&dryRun=All' : ''
-  const after = await api.request<KubeObject>('PATCH', `${path}${query}${dryRun}`, {
+  const after = await api.request<KubeObject>('PATCH', `${path}${asked(dryRun)}&force=true`, {
     body: object,
-    contentType,
+    contentType: 'application/apply-patch+yaml',
   })
-  const same = options.dryRun ? spoken(before) === spoken(after) : versionOf(before) === versionOf(after)
+  const same = dryRun ? spoken(before) === spoken(after) : versionOf(before) === versionOf(after)
   return { status: before && same ? 'unchanged' : 'changed', before, after }
 }
 

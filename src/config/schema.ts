@@ -60,7 +60,12 @@ const host = z.strictObject({
   address: ipv4.describe('Address of the node on the network that the nodes share.'),
   role: z.enum(['control-plane', 'worker']),
   labels: z.record(labelKey, labelValue).default({}),
-  taints: z.array(taint).optional().describe('Replaces the taint that a control plane has by default.'),
+  taints: z
+    .array(taint)
+    .optional()
+    .describe(
+      'Replaces the taint that a control plane has by default. Taints that are not named here are left alone.',
+    ),
   ssh: hostSsh.optional().describe('What differs from the ssh section above.'),
 })
 
