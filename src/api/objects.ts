@@ -9,7 +9,7 @@ import type { KubeObject, ObjectRef } from './types.ts'
 
 const fieldManager = 'slipway'
 
-/** kind → plural and whether it is namespaced. One row a kind that Slipway writes; users' manifests are looked up by discovery. */
+/** kind → plural and whether it is namespaced. One row a kind that Slipway reads or writes; users' manifests are looked up by discovery. */
 const kinds: Readonly<Record<string, { readonly plural: string; readonly namespaced: boolean }>> = {
   'v1/ConfigMap': { plural: 'configmaps', namespaced: true },
   'v1/Namespace': { plural: 'namespaces', namespaced: false },
@@ -20,6 +20,7 @@ const kinds: Readonly<Record<string, { readonly plural: string; readonly namespa
   'v1/ServiceAccount': { plural: 'serviceaccounts', namespaced: true },
   'apps/v1/DaemonSet': { plural: 'daemonsets', namespaced: true },
   'apps/v1/Deployment': { plural: 'deployments', namespaced: true },
+  'coordination.k8s.io/v1/Lease': { plural: 'leases', namespaced: true },
   'rbac.authorization.k8s.io/v1/ClusterRole': { plural: 'clusterroles', namespaced: false },
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': { plural: 'clusterrolebindings', namespaced: false },
   'rbac.authorization.k8s.io/v1/Role': { plural: 'roles', namespaced: true },

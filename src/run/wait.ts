@@ -6,15 +6,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errorMessage, HostError, Interrupted } from '../errors.ts'
 import type { Condition } from '../plan/types.ts'
 import { conditions } from './conditions/index.ts'
-import type { Sight, Watched } from './conditions/types.ts'
+import type { Around, Sight, Watched } from './conditions/types.ts'
 import type { TaskContext } from './tasks.ts'
 
 /** Often enough that nobody notices, seldom enough that the API server does not. */
 const intervalMs = 250
 
-const lookOnce = async (watched: Watched, condition: Condition, context: TaskContext): Promise<Sight> => {
+const lookOnce = async (
+  watched: Watched,
+  condition: Condition,
+  api: TaskContext['api'],
+  around: Around,
+): Promise<Sight> => {
   try {
-    return await watched.look(context.api, condition.args ?? {})
+    return await watched.look(api, condition.args ?? {}, around)
   } catch (error) {
     // While a control plane starts, refused connections and half-ready answers are what one sees.
     return { met: false, seen: errorMessage(error) }
@@ -37,10 +42,12 @@ export const waitFor = async (
   const watched = [...conditions, ...more].find(({ id }) => id === condition.id)
   if (!watched) throw new Error(`no such condition: ${condition.id}`)
   const deadline = Date.now() + condition.seconds * 1000
+  const { host, signal, api } = context
+  const around: Around = { host, signal, memory: new Map() }
   let said = ''
   for (;;) {
-    if (context.signal?.aborted) throw new Interrupted()
-    const sight = await lookOnce(watched, condition, context)
+    if (signal?.aborted) throw new Interrupted()
+    const sight = await lookOnce(watched, condition, api, around)
     if (sight.met) return
     if (sight.hopeless || Date.now() > deadline) throw gaveUp(condition, watched, context, sight.seen)
     if (sight.seen !== said) {
@@ -52,6 +59,6 @@ export const waitFor = async (
         message: `waiting until ${condition.sentence}: ${sight.seen}`,
       })
     }
-    await sleep(intervalMs, undefined, { signal: context.signal }).catch(() => undefined)
+    await sleep(intervalMs, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -106,8 +106,9 @@ const sightOf = async (cluster: Cluster): Promise<Sight> => {
     proven: (_name, open) => ({ host, config: cp1, facts, api: open }),
     given: () => ({ files: after, kubelet: undefined, notServed: cluster.notServed }),
   })
-  await look(async () => api, { host: 'cp1' })
-  return look(async () => api, { host: 'cp1' })
+  const around = { host, memory: new Map<string, string>() }
+  await look(async () => api, { host: 'cp1' }, around)
+  return look(async () => api, { host: 'cp1' }, around)
 }
 
 it('a control plane that serves the new ones, lets in their holders and has leaders does as it should', async () => {
