@@ -161,4 +161,53 @@ describe('the conditions, at a real server', () => {
   ])('%s', async (_what, which, answer, said) => {
     expect(await conditionMet(which, () => answer)).toBe(said)
   })
+
+  const rootCa = condition({ id: 'root-ca-published', args: { caPem: 'of now' } })
+  const namespace = (name: string, deletionTimestamp?: string) => ({
+    metadata: { name, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+  })
+  const published = (in_: string, ca?: string) => ({
+    metadata: { name: 'kube-root-ca.crt', namespace: in_ },
+    ...(ca === undefined ? {} : { data: { 'ca.crt': ca } }),
+  })
+  const none = (...names: readonly string[]) =>
+    `${names.length} namespaces do not have it: ${names.join(', ')}`
+
+  test.each<[string, readonly unknown[], readonly unknown[], string]>([
+    [
+      'all have it',
+      [namespace('a'), namespace('b')],
+      [published('a', 'of now'), published('b', 'of now')],
+      'met',
+    ],
+    ['none has any', [namespace('a'), namespace('b')], [], none('a', 'b')],
+    ['one has none', [namespace('a'), namespace('b')], [published('a', 'of now')], none('b')],
+    [
+      'one has another',
+      [namespace('a'), namespace('b')],
+      [published('a', 'of now'), published('b', 'old')],
+      none('b'),
+    ],
+    ['one has an empty one', [namespace('a')], [published('a')], none('a')],
+    [
+      'one that goes has none',
+      [namespace('a'), namespace('b', '2026-11-28T00:00:00Z')],
+      [published('a', 'of now')],
+      'met',
+    ],
+    ['there is no namespace', [], [], '0 namespaces do not have it: '],
+    [
+      'many have none',
+      ['a', 'b', 'c', 'd'].map((name) => namespace(name)),
+      [],
+      '4 namespaces do not have it: a, b, c and others',
+    ],
+  ])('the CA in every namespace: %s', async (_what, namespaces, configMaps, said) => {
+    const answer = ({ path, query }: Asked): Answer => {
+      if (path === '/api/v1/namespaces') return { body: { items: namespaces } }
+      const isAsked = query.get('fieldSelector') === 'metadata.name=kube-root-ca.crt'
+      return path === '/api/v1/configmaps' && isAsked ? { body: { items: configMaps } } : missing
+    }
+    expect(await conditionMet(rootCa, answer)).toBe(said)
+  })
 })
