@@ -151,10 +151,12 @@ const hostNamed = (session: Session, name: string): Host => {
 
 const partRunner = ({ emit, signal }: RunAround, prepared: Prepared) => {
   const unchanged = new Map([...prepared.survey].map(([host, results]) => [host, stillTrue(results)]))
+  const connected = new Set(prepared.session.hosts.keys())
   return async ({ phase, host }: Part) => {
     const base: Omit<TaskContext, 'api'> = {
       phase: phase.phase,
       host: hostNamed(prepared.session, host.host),
+      connected,
       blobs: prepared.blobs,
       emit,
       signal,

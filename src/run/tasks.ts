@@ -17,6 +17,8 @@ import type { PartCounts } from './workflow.ts'
 export type TaskContext = {
   readonly phase: string
   readonly host: Host
+  /** The names of all hosts that this run reaches. */
+  readonly connected: ReadonlySet<string>
   readonly api: () => Promise<ApiClient>
   readonly blobs: BlobSource
   readonly emit: Emit

@@ -42,8 +42,8 @@ export const waitFor = async (
   const watched = [...conditions, ...more].find(({ id }) => id === condition.id)
   if (!watched) throw new Error(`no such condition: ${condition.id}`)
   const deadline = Date.now() + condition.seconds * 1000
-  const { host, signal, api } = context
-  const around: Around = { host, signal, memory: new Map() }
+  const { host, connected, signal, api } = context
+  const around: Around = { host, connected, signal, memory: new Map() }
   let said = ''
   for (;;) {
     if (signal?.aborted) throw new Interrupted()

@@ -1,6 +1,7 @@
 /**
- * Every addon that is a DaemonSet runs as its template says now. A DaemonSet replaces pod by pod, and stops where a node is off; those
- * on other nodes are then deleted here one by one, which makes it put new ones in their place.
+ * Every addon that is a DaemonSet runs as its template says now, on every host that this run reaches: one that is off comes back with
+ * its old pods, and they are replaced then. A DaemonSet replaces pod by pod, and stops where a node is off; those on other nodes are
+ * then deleted here one by one, which makes it put new ones in their place.
  */
 import { type ApiClient, ApiError } from '../../api/client.ts'
 import type { KubeObject } from '../../api/types.ts'
@@ -33,12 +34,16 @@ type Pod = KubeObject & {
 
 type List<T> = { readonly items: readonly T[] }
 
-type Nodes = { readonly ready: ReadonlySet<string>; readonly someOff: boolean }
+type Nodes = { readonly reached: ReadonlySet<string>; readonly someOff: boolean }
 
-const readNodes = async (api: ApiClient): Promise<Nodes> => {
+/** A node is said to be Ready for up to a minute after its host was turned off: who is there is known from the connections. */
+const readNodes = async (api: ApiClient, connected: ReadonlySet<string>): Promise<Nodes> => {
   const { items } = await api.request<List<KubeObject>>('GET', '/api/v1/nodes')
-  const ready = new Set(items.filter(isReady).map(({ metadata }) => metadata.name))
-  return { ready, someOff: ready.size < items.length }
+  const isThere = (node: KubeObject): boolean => connected.has(node.metadata.name)
+  return {
+    reached: new Set(items.filter(isThere).map(({ metadata }) => metadata.name)),
+    someOff: items.some((node) => !isThere(node) || !isReady(node)),
+  }
 }
 
 const podsOf = async (api: ApiClient, { metadata, spec }: DaemonSet): Promise<readonly Pod[]> => {
@@ -64,13 +69,13 @@ const works = (pod: Pod, wanted: string): boolean =>
 const follow = async (
   api: ApiClient,
   set: DaemonSet,
-  { ready, someOff }: Nodes,
+  { reached, someOff }: Nodes,
 ): Promise<string | undefined> => {
   const wanted = set.spec.template.metadata.annotations?.[annotation]
   if (wanted === undefined) return undefined
-  const pods = (await podsOf(api, set)).filter(({ spec }) => ready.has(spec.nodeName ?? ''))
+  const pods = (await podsOf(api, set)).filter(({ spec }) => reached.has(spec.nodeName ?? ''))
   const behind = pods.filter((pod) => !works(pod, wanted))
-  const missing = ready.size - new Set(pods.map(({ spec }) => spec.nodeName)).size
+  const missing = reached.size - new Set(pods.map(({ spec }) => spec.nodeName)).size
   if (behind.length === 0 && missing === 0) return undefined
   const [next] = behind
   const allOld = behind.every((pod) => isReady(pod) && pod.metadata.annotations?.[annotation] !== wanted)
@@ -80,9 +85,9 @@ const follow = async (
 
 export const addonsFollow: Watched = {
   id: 'addons-follow',
-  look: async (open) => {
+  look: async (open, _args, { connected }) => {
     const api = await open()
-    const nodes = await readNodes(api)
+    const nodes = await readNodes(api, connected)
     const { items } = await api.request<List<DaemonSet>>('GET', '/apis/apps/v1/daemonsets')
     const seen = (await Promise.all(items.map((set) => follow(api, set, nodes)))).flatMap(
       (each) => each ?? [],

@@ -9,6 +9,8 @@ export type Sight =
 export type Around = {
   /** The one that waits. */
   readonly host: Host
+  /** The names of all hosts that this run reaches. */
+  readonly connected: ReadonlySet<string>
   readonly signal?: AbortSignal | undefined
   /** What a look leaves to those that come after it, in the same wait. */
   readonly memory: Map<string, string>

@@ -76,10 +76,9 @@ const hostWith = (...containers: readonly Container[]) => {
   return host
 }
 
-const around = (...containers: readonly Container[]): Around => ({
-  host: hostWith(...containers),
-  memory: new Map(),
-})
+const aroundHost = (host: Around['host']): Around => ({ host, connected: new Set(), memory: new Map() })
+
+const around = (...containers: readonly Container[]): Around => aroundHost(hostWith(...containers))
 
 const here = `${hostname()}_0b5f5c1e`
 const elsewhere = 'another-host_0b5f5c1e'
@@ -156,8 +155,7 @@ test('who leads elsewhere is known by its renewing', async () => {
 
 test('a runtime that does not answer is no sign of an end', async () => {
   const { api, holders, patches } = await leaseServer(held(here, 590, 6))
-  const host = shellHost('dash', [fakeCommands])
-  const looking = controllersLead.look(async () => api, {}, { host, memory: new Map() })
+  const looking = controllersLead.look(async () => api, {}, aroundHost(shellHost('dash', [fakeCommands])))
   await expect(looking).rejects.toThrow('its runtime does not say what runs')
   expect(holders()).toEqual([here, here])
   expect(patches()).toBe(0)

@@ -106,7 +106,7 @@ const sightOf = async (cluster: Cluster): Promise<Sight> => {
     proven: (_name, open) => ({ host, config: cp1, facts, api: open }),
     given: () => ({ files: after, kubelet: undefined, notServed: cluster.notServed }),
   })
-  const around = { host, memory: new Map<string, string>() }
+  const around = { host, connected: new Set(['cp1']), memory: new Map<string, string>() }
   await look(async () => api, { host: 'cp1' }, around)
   return look(async () => api, { host: 'cp1' }, around)
 }

@@ -61,6 +61,7 @@ const counting = async (steps: readonly Step[]) => {
     api: () => Promise.reject(new Error('no API here')),
     blobs,
     emit: () => undefined,
+    connected: new Set(),
     surveyed: () => undefined,
     wait: () => Promise.resolve(),
   }

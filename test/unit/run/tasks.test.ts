@@ -42,6 +42,7 @@ test('a namespace is made before what goes into it, wherever it stands in the li
     emit: (event) => {
       if (event.kind === 'step') said.push(event.step)
     },
+    connected: new Set(),
     surveyed: () => undefined,
     wait: async () => undefined,
   }
