@@ -6,6 +6,7 @@
 import { type ApiClient, ApiError } from '../../api/client.ts'
 import type { KubeObject } from '../../api/types.ts'
 import { isReady } from './nodes.ts'
+import { type Labels, type Pod, podsWith } from './pods.ts'
 import type { Watched } from './types.ts'
 
 const annotation = 'slipway.dev/configuration'
@@ -14,22 +15,11 @@ type DaemonSet = KubeObject & {
   readonly spec: {
     readonly template: {
       readonly metadata: {
-        readonly labels: Readonly<Record<string, string>>
+        readonly labels: Labels
         readonly annotations?: Readonly<Record<string, string>>
       }
     }
   }
-}
-
-type Pod = KubeObject & {
-  readonly metadata: {
-    readonly name: string
-    readonly namespace: string
-    readonly annotations?: Readonly<Record<string, string>>
-    readonly deletionTimestamp?: string
-  }
-  readonly spec: { readonly nodeName?: string }
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
 }
 
 type List<T> = { readonly items: readonly T[] }
@@ -46,12 +36,6 @@ const readNodes = async (api: ApiClient, connected: ReadonlySet<string>): Promis
   }
 }
 
-const podsOf = async (api: ApiClient, { metadata, spec }: DaemonSet): Promise<readonly Pod[]> => {
-  const labels = Object.entries(spec.template.metadata.labels).map(([name, value]) => `${name}=${value}`)
-  const path = `/api/v1/namespaces/${metadata.namespace}/pods?labelSelector=${encodeURIComponent(labels.join(','))}`
-  return (await api.request<List<Pod>>('GET', path)).items
-}
-
 const remove = async (api: ApiClient, { metadata }: Pod): Promise<void> => {
   await api
     .request('DELETE', `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`)
@@ -60,10 +44,9 @@ const remove = async (api: ApiClient, { metadata }: Pod): Promise<void> => {
     })
 }
 
-const works = (pod: Pod, wanted: string): boolean =>
-  pod.metadata.annotations?.[annotation] === wanted &&
-  pod.metadata.deletionTimestamp === undefined &&
-  isReady(pod)
+const isOld = ({ metadata }: Pod, wanted: string): boolean => metadata.annotations?.[annotation] !== wanted
+
+const runs = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined && isReady(pod)
 
 /** Where the DaemonSet stops, one at a time: when all but old ones work, the next old one may go. */
 const follow = async (
@@ -73,13 +56,14 @@ const follow = async (
 ): Promise<string | undefined> => {
   const wanted = set.spec.template.metadata.annotations?.[annotation]
   if (wanted === undefined) return undefined
-  const pods = (await podsOf(api, set)).filter(({ spec }) => reached.has(spec.nodeName ?? ''))
-  const behind = pods.filter((pod) => !works(pod, wanted))
+  const all = await podsWith(api, set.metadata.namespace ?? '', set.spec.template.metadata.labels)
+  const pods = all.filter(({ spec }) => reached.has(spec.nodeName ?? ''))
+  const behind = pods.filter((pod) => isOld(pod, wanted) || !runs(pod))
   const missing = reached.size - new Set(pods.map(({ spec }) => spec.nodeName)).size
   if (behind.length === 0 && missing === 0) return undefined
   const [next] = behind
-  const allOld = behind.every((pod) => isReady(pod) && pod.metadata.annotations?.[annotation] !== wanted)
-  if (someOff && next && missing === 0 && allOld) await remove(api, next)
+  const allRun = behind.every((pod) => isOld(pod, wanted) && runs(pod))
+  if (someOff && next && missing === 0 && allRun) await remove(api, next)
   return `${behind.length + missing} pods of ${set.metadata.name} are still to be replaced`
 }
 

@@ -135,6 +135,8 @@ test.each<[string, Readonly<Record<string, boolean>>]>([
   const connected = ['cp1', 'w1']
   const next = await lookAt({ connected, nodes, pods: [...on('new', 'cp1'), ...on('old', 'w1', 'w2')] })
   expect(next).toEqual({ sight: still(1), deleted: ['w1'] })
-  const one = await lookAt({ connected, nodes, pods: [...on('starting', 'cp1'), ...on('old', 'w1', 'w2')] })
-  expect(one).toEqual({ sight: still(2), deleted: [] })
+  for (const is of ['starting', 'ending'] as const) {
+    const one = await lookAt({ connected, nodes, pods: [...on('old', 'w1', 'w2'), ...on(is, 'cp1')] })
+    expect(one).toEqual({ sight: still(2), deleted: [] })
+  }
 })

@@ -28,6 +28,7 @@ const watching = (signal?: AbortSignal, api?: TaskContext['api']) => {
   const context = {
     phase: 'wait',
     host: { name: 'cp1' },
+    connected: new Set(['cp1']),
     emit: (event: RunEvent) => events.push(event),
     api: api ?? (() => Promise.reject(new Error('no API in this test'))),
     signal,
@@ -160,6 +161,59 @@ describe('the conditions, at a real server', () => {
     ],
   ])('%s', async (_what, which, answer, said) => {
     expect(await conditionMet(which, () => answer)).toBe(said)
+  })
+
+  test.each<[string, number, readonly (readonly [string, boolean])[], string]>([
+    [
+      'one is on a host that is off',
+      1,
+      [
+        ['cp1', true],
+        ['w1', false],
+      ],
+      'met',
+    ],
+    [
+      'one is on a host that is there',
+      1,
+      [
+        ['w1', true],
+        ['cp1', false],
+      ],
+      '1 of 2 pods of coredns are available',
+    ],
+    [
+      'one has no place yet',
+      1,
+      [
+        ['cp1', true],
+        ['', false],
+      ],
+      '1 of 2 pods of coredns are available',
+    ],
+    [
+      'all are on hosts that are off',
+      0,
+      [
+        ['w1', false],
+        ['w2', false],
+      ],
+      '0 of 2 pods of coredns are available',
+    ],
+  ])('too few pods: %s', async (_what, available, pods, said) => {
+    const items = pods.map(([nodeName, is]) => ({
+      metadata: { name: 'coredns' },
+      spec: { nodeName },
+      status: { conditions: [{ type: 'Ready', status: is ? 'True' : 'False' }] },
+    }))
+    const selector = { matchLabels: { 'k8s-app': 'kube-dns' } }
+    const answer = ({ path, query }: Asked): Answer => {
+      if (path.endsWith('/coredns'))
+        return { body: { spec: { replicas: 2, selector }, status: { availableReplicas: available } } }
+      const isAsked = query.get('labelSelector') === 'k8s-app=kube-dns'
+      return path === '/api/v1/namespaces/kube-system/pods' && isAsked ? { body: { items } } : missing
+    }
+    expect(await conditionMet(dns, answer)).toBe(said)
   })
 
   const rootCa = condition({ id: 'root-ca-published', args: { caPem: 'of now' } })
