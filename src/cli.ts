@@ -1,17 +1,7 @@
 /** argv → command → exit code. The only place where the process's exit code is set. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { bundleCommand } from './commands/bundle.ts'
-import { certsCommand } from './commands/certs.ts'
-import { configCommand } from './commands/config.ts'
-import { applyCommand, initCommand } from './commands/install.ts'
-import { joinCommand } from './commands/join.ts'
-import { kubeconfigCommand } from './commands/kubeconfig.ts'
-import { labCommand } from './commands/lab.ts'
-import { installLab } from './commands/lab-install.ts'
-import { phaseCommand } from './commands/phase.ts'
-import { planCommand } from './commands/plan.ts'
-import { tokenCommand } from './commands/token.ts'
+import { type CommandRow, commands } from './commands/index.ts'
 import { exitCodes } from './errors.ts'
 import { describeError } from './report/error.ts'
 import { createRedactor } from './report/redact.ts'
@@ -23,27 +13,18 @@ const version = (): string =>
 const program = new Command('slipway')
   .description('Bare Linux hosts to a production Kubernetes cluster, over SSH, from one signed bundle.')
   .version(version())
+  .configureHelp({ subcommandTerm: (command) => command.name() })
   .exitOverride()
 
 /** One for the whole process: what a command learns to be secret, its last error does not show either. */
 const redactor = createRedactor()
 
-for (const command of [
-  initCommand(redactor),
-  joinCommand(redactor),
-  applyCommand(redactor),
-  planCommand(redactor),
-  phaseCommand(redactor),
-  certsCommand(redactor),
-  configCommand(),
-  kubeconfigCommand(redactor),
-  tokenCommand(redactor),
-  bundleCommand(),
-  labCommand({ kubernetes: '1.37.1', install: (lab) => installLab(redactor, lab) }),
-]) {
-  command.exitOverride()
-  program.addCommand(command)
-}
+/** `slipway help plan` is about plan, too. */
+const asked = process.argv.slice(2).find((word) => !word.startsWith('-') && word !== 'help')
+
+/** Of those that nobody asks for, help needs the name and the description, and so do the suggestions for a name that is mistyped. */
+const commandOf = async ({ name, description, load }: CommandRow): Promise<Command> =>
+  (name === asked ? await load(redactor) : new Command(name)).description(description).exitOverride()
 
 /** Whoever reads the output may have read enough (`| head`): what is being done goes on all the same. */
 for (const stream of [process.stdout, process.stderr])
@@ -52,6 +33,7 @@ for (const stream of [process.stdout, process.stderr])
   })
 
 try {
+  for (const row of commands) program.addCommand(await commandOf(row))
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {

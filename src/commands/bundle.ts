@@ -11,7 +11,6 @@ import { versionsCommand } from './bundle-versions.ts'
 
 export const bundleCommand = (): Command =>
   new Command('bundle')
-    .description('everything that hosts run, in one file')
     .addCommand(createCommand())
     .addCommand(inspectCommand())
     .addCommand(verifyCommand())

@@ -11,7 +11,6 @@ import { changePassphraseCommand, sealCommand, unsealCommand } from './certs-sea
 
 export const certsCommand = (redactor: Redactor): Command =>
   new Command('certs')
-    .description("the cluster's certificates and keys")
     .addCommand(checkCommand(redactor))
     .addCommand(renewCommand(redactor))
     .addCommand(rescueCommand(redactor))

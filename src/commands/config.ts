@@ -22,7 +22,7 @@ const validate = async ({ config: file, output }: ValidateFlags): Promise<void> 
 const hostCount = (count: number): string => (count === 1 ? '1 host' : `${count} hosts`)
 
 export const configCommand = (): Command => {
-  const config = new Command('config').description('check a cluster file, or say what may be in one')
+  const config = new Command('config')
 
   config
     .command('validate')

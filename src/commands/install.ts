@@ -23,12 +23,12 @@ const oneMoreWorker = ({ clusterFile, config }: Cluster): readonly string[] => {
 }
 
 export const initCommand = (redactor: Redactor): Command =>
-  clusterCommand('init', 'make the first control plane').action((flags: ClusterFlags) =>
+  clusterCommand('init').action((flags: ClusterFlags) =>
     runOnCluster(redactor, flags, { command: 'init', playbooks: playbooks('init'), next: afterInstall }),
   )
 
 export const applyCommand = (redactor: Redactor): Command =>
-  clusterCommand('apply', 'do whatever of init and join is still to do').action((flags: ClusterFlags) =>
+  clusterCommand('apply').action((flags: ClusterFlags) =>
     runOnCluster(redactor, flags, {
       command: 'apply',
       playbooks: playbooks('init', 'join'),

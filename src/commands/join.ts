@@ -58,7 +58,7 @@ const hashesOf = ({ discoveryTokenCaCertHash: hashes }: HereFlags): readonly str
 }
 
 export const joinCommand = (redactor: Redactor): Command =>
-  clusterCommand('join', 'join workers: those of a cluster file, or, given an ENDPOINT, this very host')
+  clusterCommand('join')
     .argument('[endpoint]', 'HOST:PORT of the API, when this host is to join by itself')
     .option('--host <names...>', 'only these hosts of the cluster file')
     .option('--token <token>', 'with an ENDPOINT: the bootstrap token')

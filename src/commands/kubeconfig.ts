@@ -9,7 +9,6 @@ import { userKubeconfigCommand } from './kubeconfig-user.ts'
 
 export const kubeconfigCommand = (redactor: Redactor): Command =>
   new Command('kubeconfig')
-    .description('kubeconfigs: the administrator’s, those of other people, and yours')
     .addCommand(getKubeconfigCommand(redactor), { isDefault: true })
     .addCommand(mergeKubeconfigCommand(redactor))
     .addCommand(listKubeconfigsCommand())

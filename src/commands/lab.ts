@@ -22,7 +22,7 @@ const print = (line: string): void => {
 }
 
 export const labCommand = (parts: LabCommandParts): Command => {
-  const lab = new Command('lab').description('Throw-away hosts on this machine, and a cluster on them')
+  const lab = new Command('lab')
   const name = ['-n, --name <name>', 'name of the lab', 'lab'] as const
 
   lab

@@ -35,7 +35,4 @@ const run = (redactor: Redactor): Command =>
     )
 
 export const phaseCommand = (redactor: Redactor): Command =>
-  new Command('phase')
-    .description('the phases of init and join, one by one')
-    .addCommand(list())
-    .addCommand(run(redactor))
+  new Command('phase').addCommand(list()).addCommand(run(redactor))

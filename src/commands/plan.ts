@@ -7,7 +7,7 @@ import { type ClusterFlags, clusterCommand, playbooks } from './run-cluster.ts'
 import { showPlan } from './show-plan.ts'
 
 export const planCommand = (redactor: Redactor): Command =>
-  clusterCommand('plan', 'show what apply would do; change nothing')
+  clusterCommand('plan')
     .option('--json', 'the same as --output json')
     .action(async (flags: ClusterFlags & { readonly json?: boolean }) => {
       const cluster = await clusterOf(flags, redactor)

@@ -16,7 +16,8 @@ export type ClusterFlags = ClusterFileFlags & {
   readonly host?: readonly string[]
 }
 
-export const clusterCommand = (name: string, description: string): Command =>
+/** The commands of the table have their description there. */
+export const clusterCommand = (name: string, description = ''): Command =>
   withClusterFlags(new Command(name).description(description))
     .option('--bundle <file>', 'bundle (default: the one in the cache)')
     .option('--ignore <ids...>', 'preflight checks to take as warnings', [])

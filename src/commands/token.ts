@@ -8,7 +8,6 @@ import { rotateTokensCommand } from './token-rotate.ts'
 
 export const tokenCommand = (redactor: Redactor): Command =>
   new Command('token')
-    .description('bootstrap tokens')
     .addCommand(createTokenCommand(redactor))
     .addCommand(listTokensCommand(redactor))
     .addCommand(deleteTokensCommand(redactor))
