@@ -14,7 +14,7 @@ import { caHashesIn } from '../pki/ca-hash.ts'
 import { whatItCosts } from '../pki/given.ts'
 import { secretsOf } from '../pki/rotation/generations.ts'
 import { clusterFolder } from '../pki/store.ts'
-import { buildPlan } from '../plan/build.ts'
+import { buildPlan, type PlaybookRun } from '../plan/build.ts'
 import type { Plan } from '../plan/types.ts'
 import { rememberSigner } from './bundle-signer.ts'
 import type { Cluster } from './cluster.ts'
@@ -67,15 +67,21 @@ const chosenHosts = ({ config, playbooks, only }: ClusterRunOptions): readonly H
   return namedHosts(config, only).filter(({ role }) => roles.includes(role))
 }
 
-const wantedPhases = (plan: Plan, ids: readonly string[] | undefined): Plan => ({
-  phases: plan.phases.filter(({ phase }) => ids === undefined || ids.includes(phase)),
-})
+/** What nobody asked for is not planned either. */
+const runsOf = (
+  { playbooks, phases: wanted }: ClusterRunOptions,
+  hosts: readonly HostConfig[],
+): readonly PlaybookRun[] =>
+  playbooks.map(({ phases, hosts: role }) => ({
+    phases: phases.filter(({ id }) => wanted === undefined || wanted.includes(id)),
+    hosts: hosts.filter((host) => host.role === role),
+  }))
 
 export const prepare = async (
   options: ClusterRunOptions,
   look: { readonly lock: boolean },
 ): Promise<Prepared> => {
-  const { clusterFile, config, playbooks, emit, secrets, signal, acceptNew } = options
+  const { clusterFile, config, emit, secrets, signal, acceptNew } = options
   // Everything on this machine first: a bundle that cannot be read is no reason to have touched a host.
   const bundle = await readBundle(options, bundleFileOf(options, options.bundleFile))
   mustHaveAllFor(bundle, config)
@@ -125,11 +131,7 @@ export const prepare = async (
       bundle,
       secrets,
     })
-    const runs = playbooks.map(({ phases, hosts: role }) => ({
-      phases,
-      hosts: hosts.filter((host) => host.role === role),
-    }))
-    const plan = wantedPhases(buildPlan(input, runs), options.phases)
+    const plan = buildPlan(input, runsOf(options, hosts))
     const looked = await survey(plan, [...session.hosts.values()], signal)
     const api = clusterApi(hostNamed(session, first.name), config, authorities, signal)
     const close = async (): Promise<void> => {
