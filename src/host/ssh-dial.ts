@@ -11,6 +11,7 @@ import { connectionFailure } from './ssh-failures.ts'
 import { guardHostKey } from './ssh-host-key.ts'
 import { authHandler } from './ssh-login.ts'
 import type { SshTarget } from './ssh-target.ts'
+import { answerTogether } from './together.ts'
 
 export type SshOptions = {
   /** Pin keys of hosts that are not known yet; a changed key is refused all the same. */
@@ -97,5 +98,6 @@ export const dial = async (
     client.destroy()
     throw error
   })
+  answerTogether(client)
   return { client, credentials }
 }

@@ -5,6 +5,7 @@ import { collector } from './collect.ts'
 import { feed } from './feed.ts'
 import { quoteAll } from './quote.ts'
 import { type Connection, lostWhile, openChannel } from './ssh-connection.ts'
+import { together } from './together.ts'
 import type { ExecRequest, ExecResult } from './types.ts'
 
 /** Login shells of other users leave out the sbin directories; nothing of ours depends on them (PIT-30). */
@@ -86,6 +87,7 @@ const follow = (
       prefix: asksPassword ? `${become.password}\n` : undefined,
       input: request.input,
       holdInput: request.holdInput,
+      together: (write) => together(connection.client, write),
     }).catch((error: unknown) => {
       channel.close()
       reject(error)
