@@ -10,7 +10,8 @@ import { UserError } from '../errors.ts'
 import { parseIndex, parseManifest } from './documents.ts'
 import { unsoundNotes } from './entry-notes.ts'
 import { annotations, type Descriptor, type Manifest, sha256 } from './oci.ts'
-import { blobName, damaged, makeAnew, type Places, placesIn } from './places.ts'
+import { blobName, damaged, makeAnew, type Place, type Places, placesIn } from './places.ts'
+import { readInPlace } from './read-blob.ts'
 import { signerOf } from './signature.ts'
 
 export type BundleEntry = { readonly descriptor: Descriptor; readonly manifest: Manifest }
@@ -28,6 +29,8 @@ export type Bundle = {
   /** All files in it. */
   readonly places: Places
   readonly read: (digest: string) => Readable
+  /** The same for who is done with a chunk when it asks for the next. */
+  readonly inPlace: { readonly read: (digest: string) => AsyncIterable<Uint8Array> }
 }
 
 type Opened = { readonly handle: FileHandle; readonly path: string; readonly places: Places }
@@ -92,6 +95,11 @@ export const openBundle = async (path: string): Promise<Bundle> => {
     if (signer === undefined) throw damaged(path, 'is damaged: the signature is not of its index')
     const parsed = parseIndex(index)
     if (!parsed) throw damaged(path, "cannot be read: its index is not one of OCI's")
+    const placeOf = (digest: string): Place => {
+      const place = places.get(blobName(digest))
+      if (place) return place
+      throw damaged(path, `does not hold the blob ${digest}`)
+    }
     const entries: BundleEntry[] = []
     for (const each of parsed.manifests) entries.push(await readManifest(opened, each))
     return {
@@ -103,17 +111,15 @@ export const openBundle = async (path: string): Promise<Bundle> => {
       signer,
       signed: { index, signature },
       places,
-      read: (digest) => readBlob(path, places, digest),
+      read: (digest) => readBlob(path, placeOf(digest)),
+      inPlace: { read: (digest) => readInPlace(path, placeOf(digest)) },
     }
   } finally {
     await handle.close()
   }
 }
 
-const readBlob = (path: string, places: Places, digest: string): Readable => {
-  const place = places.get(blobName(digest))
-  if (!place) throw damaged(path, `does not hold the blob ${digest}`)
-  const { offset, size } = place
-  if (size === 0) return Readable.from([])
-  return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: 1 << 18 })
-}
+const readBlob = (path: string, { offset, size }: Place): Readable =>
+  size === 0
+    ? Readable.from([])
+    : createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: 1 << 18 })

@@ -1,5 +1,6 @@
 /** Sends a request's input to a command, at the speed at which the command takes it. */
 import type { Writable } from 'node:stream'
+import { collectMinor } from './collect-minor.ts'
 import type { Input } from './types.ts'
 
 const chunksOf = (input: Input): Iterable<string | Uint8Array> | AsyncIterable<Uint8Array> =>
@@ -46,7 +47,10 @@ export const feed = async (
   const write = writer(to, together)
   if (prefix !== undefined && !(await write(prefix))) return
   if (input !== undefined) {
-    for await (const chunk of chunksOf(input)) if (!(await write(chunk))) return
+    for await (const chunk of chunksOf(input)) {
+      if (!(await write(chunk))) return
+      collectMinor(chunk.length)
+    }
   }
   if (!holdInput) to.end()
 }

@@ -20,7 +20,7 @@ export const payloadOf = (step: BinaryStep | ImportStep, missing: readonly strin
 
 async function* blobBytes(blob: BlobRef, source: BlobSource): AsyncGenerator<Uint8Array> {
   let sent = 0
-  for await (const chunk of source.read(blob.digest) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of source.read(blob.digest)) {
     sent += chunk.length
     if (sent > blob.size) break
     yield chunk

@@ -1,5 +1,4 @@
 /** What the step compiler takes and gives. */
-import type { Readable } from 'node:stream'
 import type { BlobRef, Step, StepStatus } from '../plan/types.ts'
 
 /** `check` only looks; `apply` looks, changes, and looks again. */
@@ -52,5 +51,5 @@ export type Program = {
   readonly payloads: readonly Payload[]
 }
 
-/** Where the contents of blobs come from: a bundle. */
-export type BlobSource = { readonly read: (digest: string) => Readable }
+/** Where the contents of blobs come from: a bundle. A chunk is good until the next is asked for. */
+export type BlobSource = { readonly read: (digest: string) => AsyncIterable<Uint8Array> }

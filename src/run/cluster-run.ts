@@ -138,7 +138,7 @@ export const prepare = async (
       api.close()
       await session.close()
     }
-    return { plan, survey: looked, session, api, blobs: bundle, close }
+    return { plan, survey: looked, session, api, blobs: bundle.inPlace, close }
   } catch (error) {
     await session.close()
     throw error

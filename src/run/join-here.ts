@@ -86,7 +86,7 @@ export const prepareJoinHere = async (join: JoinHere, around: RunAround): Promis
       await session.close()
     }
     const looked = await survey(plan, [...session.hosts.values()], signal)
-    return { plan, survey: looked, session, api, blobs: bundle, close }
+    return { plan, survey: looked, session, api, blobs: bundle.inPlace, close }
   } catch (error) {
     await session.close()
     throw error

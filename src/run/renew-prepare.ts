@@ -103,5 +103,5 @@ export const prepareWith = async (
     await session.close()
   }
   const watched = [proofFor(looked, input)]
-  return { plan, survey: looks, session, api, blobs: bundle, watched, absent, close }
+  return { plan, survey: looks, session, api, blobs: bundle.inPlace, watched, absent, close }
 }

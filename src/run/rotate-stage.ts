@@ -114,7 +114,7 @@ export const prepareStage = async (
     survey: await survey(plan, present, signal),
     session,
     api,
-    blobs: bundle,
+    blobs: bundle.inPlace,
     watched: [watched],
     stage,
     dropped,
