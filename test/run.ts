@@ -36,7 +36,9 @@ const runLevel = (level: string, folder: string): Count => {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'))
-await preparePrerequisites(['hosts', 'build', 'registries'], (line) => process.stdout.write(`${line}\n`))
+await preparePrerequisites(['hosts', 'build', 'arm64', 'vagrant', 'tests'], (line) =>
+  process.stdout.write(`${line}\n`),
+)
 const counts = [
   countOne(run('biome', ['check', '--error-on-warnings', '.'])),
   countOne(run('tsc', ['--noEmit'])),

@@ -9,8 +9,8 @@ import { UserError } from '../errors.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 import type { Say } from './types.ts'
 
-/** `registries`: what our tests push to and pull from. `arm64`: a compiler for hosts that are not like this machine. */
-export type Purpose = 'hosts' | 'build' | 'arm64' | 'vagrant' | 'registries'
+/** `arm64`: a compiler for hosts that are not like this machine. `tests`: what our tests push to, pull from and judge by. */
+export type Purpose = 'hosts' | 'build' | 'arm64' | 'vagrant' | 'tests'
 
 /** A package, and the file that shows it (or something as good from elsewhere) is there. */
 type Prerequisite = { readonly name: string; readonly shows: string; readonly purpose: Purpose }
@@ -35,9 +35,12 @@ export const prerequisites: readonly Prerequisite[] = [
   { name: 'libc6-dev-arm64-cross', shows: '/usr/aarch64-linux-gnu/include/stdlib.h', purpose: 'arm64' },
   { name: 'vagrant', shows: 'vagrant', purpose: 'vagrant' },
   { name: 'podman-docker', shows: '/usr/bin/docker', purpose: 'vagrant' },
-  { name: 'docker-registry', shows: 'docker-registry', purpose: 'registries' },
-  { name: 'skopeo', shows: 'skopeo', purpose: 'registries' },
-  { name: 'nginx', shows: 'nginx', purpose: 'registries' },
+  { name: 'docker-registry', shows: 'docker-registry', purpose: 'tests' },
+  { name: 'skopeo', shows: 'skopeo', purpose: 'tests' },
+  { name: 'nginx', shows: 'nginx', purpose: 'tests' },
+  { name: 'busybox', shows: 'busybox', purpose: 'tests' },
+  { name: 'openssl', shows: 'openssl', purpose: 'tests' },
+  { name: 'git', shows: 'git', purpose: 'tests' },
 ]
 
 /** podman's network programs are recommendations of it in some releases; vagrant's are a whole QEMU. */
@@ -46,7 +49,7 @@ const recommended: Readonly<Record<Purpose, string>> = {
   build: '--no-install-recommends',
   arm64: '--no-install-recommends',
   vagrant: '--no-install-recommends',
-  registries: '--no-install-recommends',
+  tests: '--no-install-recommends',
 }
 
 export const preparePrerequisites = async (purposes: readonly Purpose[], say: Say): Promise<void> => {
