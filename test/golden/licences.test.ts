@@ -3,12 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { kubernetesReleases } from '../../src/bundle/catalog.ts'
-import { createBundle } from '../../src/bundle/create.ts'
 import { openBundle } from '../../src/bundle/open.ts'
 import type { Bom, BomComponent } from '../../src/bundle/sbom/cyclonedx.ts'
 import { bomText } from '../../src/bundle/sbom/read-bom.ts'
 import { goCaches } from '../../src/bundle/sources/go.ts'
-import { machineArch } from '../../src/bundle/sources/machine-arch.ts'
+import { wholeGoBundle } from '../support/bundles.ts'
 import { licencesOfText } from '../support/licences-of-text.ts'
 
 /** Go writes a capital as "!" and the small letter: the folder may be on a disk that takes no note of case. */
@@ -29,7 +28,7 @@ const componentsOf = async (kubernetes: string): Promise<Bom['components']> => {
   const say = (line: string): void => {
     process.stderr.write(`${line}\n`)
   }
-  const file = await createBundle({ kubernetes, arches: [machineArch], say })
+  const file = await wholeGoBundle(kubernetes, say)
   const { components } = JSON.parse((await bomText(await openBundle(file))) ?? '') as Bom
   const refs = components.map((component) => component['bom-ref'])
   expect(refs).toEqual([...new Set(refs)])
