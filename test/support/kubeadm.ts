@@ -1,8 +1,11 @@
 /**
  * The real kubeadm, kubectl and containerd, built from the Go modules that the bundle pins and kept in the cache: the oracles of the golden
- * tests. The first call of a version builds them, which takes minutes without a Go build cache.
+ * tests. All but kubeadm are executables of the bundle itself, which is called by many names.
  */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { versionsOf } from '../../src/bundle/catalog.ts'
 import { buildGo, goVersion } from '../../src/bundle/sources/go.ts'
@@ -17,12 +20,24 @@ const builtFor = async (component: string, version: string): Promise<string> => 
   return buildGo(recipe, arch, await goVersion(), (line) => process.stderr.write(`${line}\n`))
 }
 
-export const kubeadmBinary = (version = '1.37.1'): Promise<string> => builtFor('kubeadm', version)
-export const kubectlBinary = (version = '1.37.1'): Promise<string> => builtFor('kubectl', version)
+/** Another name of an executable, by which it knows what it is to do. */
+const called = async (name: string, executable: Promise<string>): Promise<string> => {
+  const file = await executable
+  const link = join(dirname(file), name)
+  // Test files that run at the same time may both make it.
+  await symlink(basename(file), link).catch((error: unknown) => {
+    if (!existsSync(link)) throw error
+  })
+  return link
+}
 
-export const containerdBinary = (version = '1.37.1'): Promise<string> => builtFor('containerd', version)
-export const ctrBinary = (version = '1.37.1'): Promise<string> => builtFor('ctr', version)
-export const crictlBinary = (version = '1.37.1'): Promise<string> => builtFor('crictl', version)
+export const kubeadmBinary = (): Promise<string> => builtFor('kubeadm', '1.37.1')
+export const kubectlBinary = (): Promise<string> => called('kubectl', builtFor('hyperkube', '1.37.1'))
+
+export const containerdBinary = (): Promise<string> =>
+  called('containerd', builtFor('containerd-ctr', '1.37.1'))
+export const ctrBinary = (): Promise<string> => called('ctr', builtFor('containerd-ctr', '1.37.1'))
+export const crictlBinary = (): Promise<string> => builtFor('crictl', '1.37.1')
 
 const execute = promisify(execFile)
 
