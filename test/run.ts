@@ -1,50 +1,87 @@
 /**
- * `npm test`: lint, types, and the tests from the lowest level up. Each level is run even when an earlier one failed, so that one
- * run tells everything; the last line counts all tests. A level that could not run counts as one failure.
+ * `npm test`: lint, types, and the tests from the lowest level up. Whatever golden and end-to-end tests need is made before them. Each
+ * level is run even when an earlier one failed, so that one run tells everything. Last comes all that failed once more, and how many
+ * tests did; what is no test (lint, types, a level that could not run) counts as one.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { fork, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { ensureImage } from '../src/lab/image.ts'
 import { preparePrerequisites } from '../src/lab/prerequisites.ts'
+import { makeEveryBundle } from './support/bundles.ts'
+import { kubeadmBinary } from './support/kubeadm.ts'
+import type { Failure, LevelResult } from './support/level.ts'
 
-const levels = ['unit', 'contract', 'golden', 'e2e'] as const
-
-type Count = { readonly passed: number; readonly failed: number }
-
-const run = (command: string, args: readonly string[]): boolean => {
-  process.stdout.write(`\n▸ ${[command, ...args].join(' ')}\n`)
-  return spawnSync(command, args, { stdio: 'inherit' }).status === 0
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
 }
 
-const countOne = (ok: boolean): Count => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 })
+const title = (line: string): void => say(`\n▸ ${line}`)
 
-const runLevel = (level: string, folder: string): Count => {
-  const report = join(folder, `${level}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const ok = run('vitest', ['run', '--project', level, ...reporters])
+const runProgram = (command: string, ...args: readonly string[]): LevelResult => {
+  const line = [command, ...args].join(' ')
+  title(line)
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' })
+  return status === 0
+    ? { passed: 1, failures: [] }
+    : { passed: 0, failures: [{ where: line, message: error?.message ?? `it ended with ${status}` }] }
+}
+
+const runLevel = (level: string): Promise<LevelResult> => {
+  title(`vitest run --project ${level}`)
+  const child = fork(fileURLToPath(new URL('run-level.ts', import.meta.url)), [level])
+  return new Promise((resolve) => {
+    child.once('message', (result) => resolve(result as LevelResult))
+    child.once('exit', (code, signal) =>
+      resolve({ passed: 0, failures: [{ where: level, message: `it ended with ${code ?? signal}` }] }),
+    )
+  })
+}
+
+/** What cannot be made is one failure here, and the tests that need it say the same. */
+const prepare = async (what: string, make: () => Promise<unknown>): Promise<LevelResult> => {
+  title(what)
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as {
-      readonly numPassedTests: number
-      readonly numFailedTests: number
-    }
-    // A hook or a file that cannot be loaded fails the level without failing a test.
-    return { passed: numPassedTests, failed: ok ? 0 : Math.max(1, numFailedTests) }
-  } catch {
-    return countOne(false)
+    await make()
+    return { passed: 0, failures: [] }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    say(message)
+    return { passed: 0, failures: [{ where: what, message }] }
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'))
-await preparePrerequisites(['hosts', 'build', 'arm64', 'vagrant', 'tests'], (line) =>
-  process.stdout.write(`${line}\n`),
-)
-const counts = [
-  countOne(run('biome', ['check', '--error-on-warnings', '.'])),
-  countOne(run('tsc', ['--noEmit'])),
-  ...levels.map((level) => runLevel(level, folder)),
+const firstLines = (text: string): string =>
+  text
+    .split('\n')
+    .slice(0, 20)
+    .map((line) => `    ${line}`)
+    .join('\n')
+
+const repeat = (failures: readonly Failure[]): void => {
+  if (failures.length > 0) title('what failed')
+  for (const { where, message } of failures) say(`${where}\n${firstLines(message)}`)
+}
+
+const results = [
+  await prepare('the programs that the tests need', () =>
+    preparePrerequisites(['hosts', 'build', 'arm64', 'vagrant', 'tests'], say),
+  ),
+  runProgram('biome', 'check', '--error-on-warnings', '.'),
+  runProgram('tsc', '--noEmit'),
+  await runLevel('unit'),
+  await runLevel('contract'),
+  // One waits for packages while the other compiles; what is in the cache takes a second.
+  ...(await Promise.all([
+    prepare('the image of lab hosts', () => ensureImage(say)),
+    prepare('the bundles, and kubeadm', async () => {
+      await makeEveryBundle(say)
+      await kubeadmBinary()
+    }),
+  ])),
+  await runLevel('golden'),
+  await runLevel('e2e'),
 ]
-rmSync(folder, { recursive: true })
-const sum = (which: keyof Count): number => counts.reduce((total, count) => total + count[which], 0)
-process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`)
-process.exitCode = sum('failed') === 0 ? 0 : 1
+const failures = results.flatMap((result) => result.failures)
+repeat(failures)
+say(`\n${results.reduce((sum, { passed }) => sum + passed, 0)} passed, ${failures.length} failed`)
+process.exitCode = failures.length === 0 ? 0 : 1
