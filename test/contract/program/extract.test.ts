@@ -25,7 +25,7 @@ const put = (file: string, content: string): void => {
 }
 
 const imageHas = (host: ShellHost, image: string, path: string, content: string): void =>
-  put(join(host.root, 'containerd/roots', encodeURIComponent(image), path), content)
+  put(join(host.root, 'containerd/roots', image, path), content)
 
 const mounts = (host: ShellHost): readonly string[] => {
   const file = join(host.root, 'containerd/mounts')

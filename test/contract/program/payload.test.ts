@@ -119,7 +119,7 @@ describe.each(shells)('%s', (shell) => {
   })
 
   it.each([
-    ['whose name is not', () => '{}'],
+    ['whose name is not', () => ''],
     ['that a kubelet may throw away', (images: string) => images.replace('pinned=pinned', 'pinned=no')],
   ])('imports an image whose blobs are all there and %s', async (_what, changed) => {
     const host = shellHost(shell, [fakeCommands])
@@ -129,7 +129,7 @@ describe.each(shells)('%s', (shell) => {
       payload: await attempt(host, [step], { mode: 'check' }),
       blobs: made.source,
     })
-    const images = join(host.root, 'containerd/images.json')
+    const images = join(host.root, 'containerd/images')
     writeFileSync(images, changed(readFileSync(images, 'utf8')))
     const checked = await attempt(host, [step], { mode: 'check' })
     expect(checked).toMatchObject([{ missingBlobs: [] }])
