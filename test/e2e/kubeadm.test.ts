@@ -2,7 +2,6 @@
  * The real kubeadm at a cluster of ours: it joins a host by the command that we print, and understands what is there as its own. And
  * beside a cluster of its own, made on another host from the same programs, images and settings: what is different is in the table.
  */
-import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { differences, runningDifferences } from '../golden/differences.ts'
@@ -136,36 +135,5 @@ spec:
     const flags = [...diff.matchAll(/^[-+] +- --([^=]+)=/gm)].map(([, flag]) => `[--${flag}]`)
     expect(flags.length).toBeGreaterThan(5)
     expect(flags.filter((flag) => !differences.some(({ at }) => at.endsWith(flag)))).toEqual([])
-  })
-})
-
-describe('kubectl, as somebody else', () => {
-  const asPerson = (kubeconfig: string, args: string): Promise<string> =>
-    onHost(lab(), 'cp1', `cat >/root/person && kubectl --kubeconfig /root/person ${args}`, kubeconfig)
-
-  test('is who the kubeconfig was made for, and may do what RBAC says of that group', async () => {
-    const kubeconfig = await onCluster(lab(), 'kubeconfig', 'user', 'jane', '--group', 'e2e-dev')
-    const whoami = JSON.parse(await asPerson(kubeconfig, 'auth whoami -o json'))
-    expect(whoami.status.userInfo.username).toBe('jane')
-    expect(whoami.status.userInfo.groups).toEqual(['e2e-dev', 'system:authenticated'])
-    await expect(asPerson(kubeconfig, 'get pods')).rejects.toThrow('forbidden')
-    await kubectl(lab(), 'create rolebinding e2e-dev --clusterrole view --group e2e-dev')
-    await eventually('the rule is in force', () => asPerson(kubeconfig, 'get pods'))
-  })
-
-  test('with break-glass gets in where no rule lets anybody', async () => {
-    const bindings = '/root/bindings.yaml'
-    await kubectl(lab(), `get clusterrolebinding kubeadm:cluster-admins -o yaml >${bindings}`)
-    await kubectl(lab(), 'delete clusterrolebinding kubeadm:cluster-admins')
-    const path = (await onCluster(lab(), 'kubeconfig', 'break-glass')).trim()
-    await eventually('nobody is let in', () =>
-      expect(kubectl(lab(), 'get nodes')).rejects.toThrow('forbidden'),
-    )
-    const kubeconfig = await readFile(path, 'utf8')
-    expect(await asPerson(kubeconfig, 'get nodes')).toContain('cp1')
-    await asPerson(kubeconfig, `create -f ${bindings}`)
-    await eventually('the administrator is let in again', async () =>
-      expect(await kubectl(lab(), 'get nodes')).toContain('cp1'),
-    )
   })
 })
