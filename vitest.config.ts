@@ -30,17 +30,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      // On its own, not in `npm test`: CA rotations take a quarter of an hour, and what they still find wrong is in docs/certificates.md.
-      {
-        test: {
-          name: 'rotation',
-          include: ['test/rotation/**/*.test.ts'],
-          testTimeout: minutes(10),
-          hookTimeout: minutes(45),
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-        },
-      },
     ],
   },
 })
