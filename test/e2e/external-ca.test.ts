@@ -105,16 +105,18 @@ beforeAll(async () => {
 const kubectl = (host: 'cp1' | 'w2', args: string): Promise<string> =>
   onHost(lab(), host, `kubectl ${adminConf} ${args}`)
 
+/** A kubelet may just have been restarted: its node is Ready a little later, and an old connection to it may be tried first. */
 const expectWorking = async (host: 'cp1' | 'w2', nodes: readonly string[]): Promise<void> => {
-  expect((await kubectl(host, 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(nodes.length)
+  await eventually('every node is Ready', async () =>
+    expect((await kubectl(host, 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(nodes.length),
+  )
   for (const node of nodes) {
     const pods = `-n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=${node} -o name`
     const pod = (await kubectl(host, pods)).trim()
-    // A connection to a kubelet that was restarted since may be tried first.
-    await eventually(`logs of ${pod}`, async () =>
-      expect(await kubectl(host, `-n kube-system logs --tail=1 ${pod}`)).not.toBe(''),
-    )
-    expect(await kubectl(host, `-n kube-system exec ${pod} -- kube-proxy --version`)).toContain('v1.37.1')
+    await eventually(`logs of ${pod} and a command in it`, async () => {
+      expect(await kubectl(host, `-n kube-system logs --tail=1 ${pod}`)).not.toBe('')
+      expect(await kubectl(host, `-n kube-system exec ${pod} -- kube-proxy --version`)).toContain('v1.37.1')
+    })
     expect(await onHost(lab(), node, "find / -xdev -name 'ca.key' -o -xdev -name '*-ca.key'")).toBe('')
   }
   // A kubelet that asks where nobody signs would leave its requests here.
