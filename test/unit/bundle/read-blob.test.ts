@@ -9,7 +9,7 @@ import { scratchDirectory } from '../../support/scratch.ts'
 const bytes = randomBytes(3_000_001)
 
 const written = (): string => {
-  const file = join(scratchDirectory(), 'bundle')
+  const file = join(scratchDirectory('bundle'), 'bundle')
   writeFileSync(file, bytes)
   return file
 }
