@@ -1,13 +1,12 @@
 /** `slipway certs rotate-ca`: other CAs, and another key for service accounts, in a cluster that goes on working. */
 import { Argument, type Command, Option } from 'commander'
-import { defaultBundle } from '../bundle/create.ts'
 import { parseDuration } from '../config/duration.ts'
 import { UserError } from '../errors.ts'
 import { type RotatableId, rotatableIds } from '../pki/rotation/generations.ts'
 import { type Stage, stages } from '../pki/rotation/stages.ts'
 import type { Redactor } from '../report/redact.ts'
 import { clusterLogs } from '../run/cluster-run.ts'
-import { readBundle } from '../run/planning.ts'
+import { bundleFileOf, readBundle } from '../run/planning.ts'
 import { type Held, rotate, tokensLiveSeconds } from '../run/rotate.ts'
 import { clusterOf } from './cluster-flags.ts'
 import { reportedRun } from './reported-run.ts'
@@ -51,11 +50,10 @@ export const rotateCaCommand = (redactor: Redactor): Command =>
     .action(async (what: string, flags: RotateFlags) => {
       const cluster = await clusterOf(flags, redactor)
       const { clusterFile, config } = cluster
-      const file = flags.bundle ?? config.bundle.file ?? defaultBundle(config.kubernetes.version, ['amd64'])
       const again = `slipway certs rotate-ca ${what} -c ${clusterFile}${flags.rollback ? ' --rollback' : ''}`
       const held = await rotate({
         cluster,
-        bundle: await readBundle(cluster, file),
+        bundle: await readBundle(cluster, bundleFileOf(cluster, flags.bundle)),
         ids: idsByName[what] ?? rotatableIds,
         rollback: flags.rollback === true,
         pauseAfter: flags.pauseAfter,
