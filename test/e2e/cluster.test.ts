@@ -45,6 +45,14 @@ spec:
   ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }]
 `
 
+/** The same pods under another name: it answers once kube-proxy has heard of it. */
+const anotherService = `
+apiVersion: v1
+kind: Service
+metadata: { name: another }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+`
+
 type CrictlImages = { readonly images: readonly { readonly pinned: boolean }[] }
 
 type Installed = { readonly first: Ended; readonly second: Ended }
@@ -125,6 +133,25 @@ describe('a cluster from three bare hosts', () => {
     expect(await onHost(lab(), 'w2', `bash -c '${port}'`)).toMatch(/cp1|w1|w2/)
   })
 
+  test('a kube-proxy that is started again leaves the Services that there are', async () => {
+    const askedFrom = async (node: string, service: string): Promise<string> => {
+      const address = await kubectl(lab(), `get service ${service} -o 'jsonpath={.spec.clusterIP}'`)
+      const ask = `exec 3<>/dev/tcp/${address}/80; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; cat <&3`
+      return onHost(lab(), node, `timeout 10 bash -c '${ask}'`)
+    }
+    for (const node of nodes) expect(await askedFrom(node, 'web')).toMatch(/cp1|w1|w2/)
+    await kubectl(lab(), '-n kube-system delete pods -l k8s-app=kube-proxy')
+    await kubectl(lab(), '-n kube-system rollout status daemonset/kube-proxy --timeout=120s')
+    await kubectl(lab(), 'apply -f -', anotherService)
+    for (const node of nodes) {
+      // What is in the kernel outlives a kube-proxy: only the new Service shows that the new one has written there.
+      await eventually(`another Service on ${node}`, async () =>
+        expect(await askedFrom(node, 'another')).toMatch(/cp1|w1|w2/),
+      )
+      expect(await askedFrom(node, 'web')).toMatch(/cp1|w1|w2/)
+    }
+  })
+
   test('no host keeps what is a secret of a run, and none is world-readable', async () => {
     for (const node of nodes) {
       expect(await onHost(lab(), node, 'ls -d /run/slipway.* 2>/dev/null || true')).toBe('')
@@ -156,6 +183,21 @@ describe('a cluster from three bare hosts', () => {
     const { code, stdout } = await slipway('plan', '-c', lab().clusterFile)
     expect(stdout).toContain('Nothing to do')
     expect(code).toBe(0)
+  })
+
+  test('a node that somebody has cordoned stays so', async () => {
+    const taints = () => kubectl(lab(), `get node w1 -o 'jsonpath={.spec.taints[*].key}'`)
+    await kubectl(lab(), 'cordon w1')
+    await kubectl(lab(), 'label node w1 node-role.kubernetes.io/worker-')
+    await eventually('w1 is tainted', async () =>
+      expect(await taints()).toBe('node.kubernetes.io/unschedulable'),
+    )
+    const mended = await slipway('apply', '-c', lab().clusterFile)
+    expect(mended.stdout).toContain('1 changed')
+    expect(await taints()).toBe('node.kubernetes.io/unschedulable')
+    expect(await kubectl(lab(), 'get node w1 --no-headers')).toMatch(/Ready,SchedulingDisabled\s+worker/)
+    await kubectl(lab(), 'uncordon w1')
+    await eventually('w1 is open again', async () => expect(await taints()).toBe(''))
   })
 
   test('a token is made, listed without its secret, and deleted', async () => {
