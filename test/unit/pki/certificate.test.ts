@@ -9,17 +9,14 @@ import {
   serialFrom,
   validityFor,
 } from '../../../src/pki/certificate.ts'
-import { generateKey, localSigner, privateKeyPem } from '../../../src/pki/keys.ts'
+import { generateKey, localSigner } from '../../../src/pki/keys.ts'
 import { subjectOf } from '../../../src/pki/read-certificate.ts'
-import { everyAlgorithm, openssl, someday, verifyWithOpenssl } from '../../support/pki.ts'
+import { someday } from '../../support/pki.ts'
 
 const days = (count: number): number => count * 86_400
 
-const issuerOf = async (
-  algorithm: (typeof everyAlgorithm)[number],
-  validity = validityFor(someday, days(3650)),
-): Promise<Issuer> => {
-  const signer = localSigner(await generateKey(algorithm))
+const issuerOf = async (validity = validityFor(someday, days(3650))): Promise<Issuer> => {
+  const signer = localSigner(await generateKey('ECDSA-P256'))
   return { certPem: await selfSignedAuthority('kubernetes', validity, signer), signer }
 }
 
@@ -38,25 +35,7 @@ const leaf = async (issuer: Issuer, changes: Partial<Parameters<typeof issueLeaf
 
 let p256: Issuer
 beforeAll(async () => {
-  p256 = await issuerOf('ECDSA-P256')
-})
-
-describe('every kind of key', () => {
-  it.each(everyAlgorithm)('%s: openssl verifies a leaf strictly, and reads the key', async (algorithm) => {
-    const issuer = await issuerOf(algorithm)
-    const key = await generateKey(algorithm)
-    const pem = await leaf(issuer, { publicKey: createPublicKey(key) })
-    expect(verifyWithOpenssl(pem, issuer.certPem)).toContain('OK')
-    expect(new X509Certificate(pem).checkPrivateKey(key)).toBe(true)
-    expect(openssl(['pkey', '-noout', '-check'], privateKeyPem(key))).toContain('Key is valid')
-  })
-
-  it.each([
-    ['ECDSA-P384', 'EC PRIVATE KEY'],
-    ['RSA-2048', 'RSA PRIVATE KEY'],
-  ] as const)('%s keys are written as %s', async (algorithm, label) => {
-    expect(privateKeyPem(await generateKey(algorithm))).toMatch(new RegExp(`^-----BEGIN ${label}-----\n`))
-  })
+  p256 = await issuerOf()
 })
 
 describe('serial numbers', () => {
@@ -95,14 +74,7 @@ describe('names', () => {
         expect(new Set(listed).size).toBe(listed.length)
         expect(listed.length).toBeLessThanOrEqual(names.length)
       }),
-      { numRuns: 60 },
-    )
-  })
-
-  it('come as openssl shows them: names first, then addresses', async () => {
-    const pem = await leaf(p256, { names: ['10.0.0.1', '::1', '*.example', 'cp1', '10.0.0.1'] })
-    expect(openssl(['x509', '-noout', '-ext', 'subjectAltName'], pem)).toContain(
-      'DNS:*.example, DNS:cp1, IP Address:10.0.0.1, IP Address:0:0:0:0:0:0:0:1',
+      { numRuns: 40 },
     )
   })
 
@@ -136,21 +108,12 @@ describe('dates', () => {
         expect(read.validFromDate.getTime() / 1000).toBe(start - 300)
         expect(read.validToDate.getTime() / 1000).toBe(start + seconds)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
-  it.each([
-    ['2049-12-31T23:59:59Z', '491231235959Z', 'UTCTIME'],
-    ['2050-01-01T00:00:00Z', '20500101000000Z', 'GENERALIZEDTIME'],
-  ])('%s is written as %s', async (until, written, type) => {
-    const validity = { from: someday, until: new Date(until) }
-    const parsed = openssl(['asn1parse'], (await issuerOf('ECDSA-P256', validity)).certPem)
-    expect(parsed).toMatch(new RegExp(`${type}\\s+:${written}`))
-  })
-
   it('never let a leaf outlive its CA', async () => {
-    const issuer = await issuerOf('ECDSA-P256', validityFor(someday, days(10)))
+    const issuer = await issuerOf(validityFor(someday, days(10)))
     const read = new X509Certificate(await leaf(issuer))
     expect(read.validToDate).toEqual(new X509Certificate(issuer.certPem).validToDate)
   })
