@@ -91,18 +91,6 @@ describe.each(shells)('%s', (shell) => {
     await until(() => privateDirectories(host).length === 0)
   })
 
-  it('notices a dead connection while a payload still stands in its input', async () => {
-    const host = shellHost(shell)
-    const payload = [{ phase: 'test', step: 'b', missingBlobs: ['sha256:b'] }]
-    const blobs = { read: () => Readable.from([Buffer.from('123456789')]) }
-    const run = attempt(host, [sleeper, neverSent], { payload, blobs }).catch((error: unknown) => error)
-    await until(() => pidOf(host) > 0)
-    host.drop()
-    expect(await run).toMatchObject({ name: 'HostError' })
-    await until(() => !isRunning(pidOf(host)))
-    await until(() => privateDirectories(host).length === 0)
-  })
-
   it('leaves no process of its own behind when it ends well', async () => {
     const host = shellHost(shell)
     const straggler = shellStep('straggler', {
@@ -147,4 +135,21 @@ describe.each(shells)('%s', (shell) => {
     expect(readdirSync(directory)).toEqual(['a', 'b', 'c', 'd'])
     expect(privateDirectories(host)).toEqual([])
   })
+})
+
+/** It looks every few seconds: in all shells at once. */
+it('notices a dead connection while a payload still stands in its input', async () => {
+  const payload = [{ phase: 'test', step: 'b', missingBlobs: ['sha256:b'] }]
+  const blobs = { read: () => Readable.from([Buffer.from('123456789')]) }
+  await Promise.all(
+    shells.map(async (shell) => {
+      const host = shellHost(shell)
+      const run = attempt(host, [sleeper, neverSent], { payload, blobs }).catch((error: unknown) => error)
+      await until(() => pidOf(host) > 0)
+      host.drop()
+      expect(await run, shell).toMatchObject({ name: 'HostError' })
+      await until(() => !isRunning(pidOf(host)))
+      await until(() => privateDirectories(host).length === 0)
+    }),
+  )
 })
