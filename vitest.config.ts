@@ -1,9 +1,16 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { cacheDirectory } from './src/constants.ts'
 
 // One project a level of truth: each is run on its own (`npm run test:unit`, …) and in order by `npm test`.
 // Unit tests share what they import: nothing of ours has state of its own, and loading it for each file is half of their time.
-// End-to-end files make lab hosts, so they run one after the other and may take minutes.
+// Contract tests start programs, slipway among them, and wait for most of their time: there are more of them at once than cores. What
+// they start is compiled once, whatever home it is given.
+// End-to-end files make lab hosts, each its own: two at a time are what a machine of two cores can bear. Vagrant has to itself what is
+// one for the whole machine, the ports that podman opens on it.
 const minutes = (n: number) => n * 60_000
+
+const alone = 'test/e2e/vagrant-hosts.test.ts'
 
 export default defineConfig({
   test: {
@@ -11,23 +18,44 @@ export default defineConfig({
       {
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: minutes(1), isolate: false },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: minutes(2) } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          env: { NODE_COMPILE_CACHE: join(cacheDirectory(), 'node') },
+          testTimeout: minutes(5),
+          hookTimeout: minutes(2),
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'golden',
           include: ['test/golden/**/*.test.ts'],
-          testTimeout: minutes(10),
-          hookTimeout: minutes(30),
+          testTimeout: minutes(15),
+          hookTimeout: minutes(45),
+          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: minutes(10),
+          exclude: [alone],
+          testTimeout: minutes(20),
           hookTimeout: minutes(45),
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'vagrant',
+          include: [alone],
+          testTimeout: minutes(20),
+          hookTimeout: minutes(45),
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -80,6 +80,7 @@ const results = [
   ])),
   await runLevel('golden'),
   await runLevel('e2e'),
+  await runLevel('vagrant'),
 ]
 const failures = results.flatMap((result) => result.failures)
 repeat(failures)
