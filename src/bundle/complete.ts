@@ -2,7 +2,7 @@
 import type { ClusterConfig, HostRole } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 import { versionsOf } from './catalog.ts'
-import { binaryRows, imageRows } from './contents.ts'
+import { binaryRows, editions, imageRows } from './contents.ts'
 import { annotations } from './oci.ts'
 import type { Bundle } from './open.ts'
 
@@ -13,7 +13,7 @@ const neededBy = (
   edition: string | undefined,
 ): readonly Needed[] => {
   const versions = versionsOf(kubernetes.version)
-  const packedAs = edition === 'single' ? 'single' : 'plain'
+  const packedAs = editions.find((each) => each === edition) ?? 'upstream'
   const roles = [...new Set(hosts.map(({ role }) => role))]
   const rows = [
     ...binaryRows(versions, packedAs).map((row) => ({ kind: 'binary' as const, ...row })),

@@ -62,7 +62,7 @@ export const constraints: readonly Constraint[] = [
     broken: (releases) =>
       releases
         .filter((versions) => {
-          const images = imageRows(versions, 'plain').filter(({ component }) => component === 'pause')
+          const images = imageRows(versions, 'upstream').filter(({ component }) => component === 'pause')
           const [pause] = images
           return images.length !== 1 || pause?.version !== versions.pause || pause.roles.length !== 2
         })

@@ -5,12 +5,16 @@
 import type { HostRole } from '../config/schema.ts'
 import type { Versions } from './catalog.ts'
 
+/** What can be built here. */
 export const editions = ['single', 'plain'] as const
+export type BuiltEdition = (typeof editions)[number]
+
 /**
- * `single`: the Kubernetes components are one executable that is called by many names, containerd and its client another, and what
- * need not be there before images can be imported travels in a layer. `plain`: each is its own, as upstream builds them.
+ * `single`: the Kubernetes components are one executable that is called by many names, containerd and its client another. `plain`: each
+ * is its own, as upstream builds them. In both, what need not be there before images can be imported travels in a layer: zstd instead of
+ * gzip. `upstream`: what upstream publishes, in which no layer is ours, so every executable travels by itself.
  */
-export type Edition = (typeof editions)[number]
+export type Edition = BuiltEdition | 'upstream'
 
 /** What a cluster can do without, or have from elsewhere. */
 export const bundleAddons = ['flannel', 'kube-proxy', 'coredns'] as const
@@ -86,18 +90,20 @@ const hostToolsLayer: FilesLayer = {
   },
 }
 
-const kubernetesBinary = (
-  component: string,
-  roles: readonly HostRole[],
-  v: Versions,
-  edition: Edition,
-): BinaryRow => ({
-  component,
-  version: v.kubernetes,
-  path: `/usr/bin/${component}`,
-  roles,
-  ...(edition === 'single' ? { executable: 'hyperkube', target: hyperkube, layer: hyperkubeLayer } : {}),
-})
+const kubeletLayer = layerOf({ kubelet: '/usr/bin/kubelet' })
+const kubectlLayer = layerOf({ kubectl: '/usr/bin/kubectl' })
+
+const kubernetesBinaries = (v: Versions, edition: Edition): readonly BinaryRow[] => {
+  const ridesIn = (layer: FilesLayer): Partial<BinaryRow> => {
+    if (edition === 'single') return { executable: 'hyperkube', target: hyperkube, layer: hyperkubeLayer }
+    return edition === 'plain' ? { layer } : {}
+  }
+  const version = v.kubernetes
+  return [
+    { component: 'kubelet', version, path: '/usr/bin/kubelet', roles: every, ...ridesIn(kubeletLayer) },
+    { component: 'kubectl', version, path: '/usr/bin/kubectl', roles: control, ...ridesIn(kubectlLayer) },
+  ]
+}
 
 /** What containerd looks at when it starts is sent by itself: runc and the shim say what they can do. */
 const containerdBinaries = (v: Versions, edition: Edition): readonly BinaryRow[] => {
@@ -122,7 +128,7 @@ const hostTools = (v: Versions, edition: Edition): readonly BinaryRow[] => {
     version: versions[component] ?? v['cni-plugins'],
     path,
     roles: every,
-    ...(edition === 'single' ? { layer: hostToolsLayer } : {}),
+    ...(edition === 'upstream' ? {} : { layer: hostToolsLayer }),
     ...(component === 'flannel-cni' ? { addon: 'flannel' as const } : {}),
   }))
 }
@@ -131,8 +137,7 @@ const hostTools = (v: Versions, edition: Edition): readonly BinaryRow[] => {
 export const binaryRows = (v: Versions, edition: Edition): readonly BinaryRow[] => [
   ...containerdBinaries(v, edition),
   ...hostTools(v, edition),
-  kubernetesBinary('kubelet', every, v, edition),
-  kubernetesBinary('kubectl', control, v, edition),
+  ...kubernetesBinaries(v, edition),
 ]
 
 const kubernetesImage = (component: string, v: Versions) => ({
@@ -157,18 +162,28 @@ const kubeProxyImage = (v: Versions, edition: Edition): ImageRow => {
   }
 }
 
-/** Never run, and on no registry: its layer is what hosts are sent of these tools. */
-const hostToolsImage = (v: Versions): ImageRow => ({
-  component: 'host-tools',
-  name: `slipway.dev/host-tools:v${v.kubernetes}`,
+/** Never run, and on no registry: their layers are what hosts are sent of these executables. */
+const neverRun = (component: string, v: Versions, image: Pick<ImageRow, 'layers' | 'roles'>): ImageRow => ({
+  component,
+  name: `slipway.dev/${component}:v${v.kubernetes}`,
   version: v.kubernetes,
-  layers: [hostToolsLayer],
-  roles: every,
+  ...image,
 })
+
+const neverRunImages = (v: Versions, edition: Edition): readonly ImageRow[] => {
+  if (edition === 'upstream') return []
+  const hostTools = neverRun('host-tools', v, { layers: [hostToolsLayer], roles: every })
+  if (edition === 'single') return [hostTools]
+  return [
+    hostTools,
+    neverRun('host-kubelet', v, { layers: [kubeletLayer], roles: every }),
+    neverRun('host-kubectl', v, { layers: [kubectlLayer], roles: control }),
+  ]
+}
 
 /** In the order in which they are imported: what the node cannot start without comes first. */
 export const imageRows = (v: Versions, edition: Edition): readonly ImageRow[] => [
-  ...(edition === 'single' ? [hostToolsImage(v)] : []),
+  ...neverRunImages(v, edition),
   {
     component: 'pause',
     name: `registry.k8s.io/pause:${v.pause}`,

@@ -4,7 +4,7 @@
  * components do. One after the other, on hosts that are made anew each time.
  */
 import { stat } from 'node:fs/promises'
-import { type Edition, editions } from '../../src/bundle/contents.ts'
+import { type BuiltEdition as Edition, editions } from '../../src/bundle/contents.ts'
 import { createBundle } from '../../src/bundle/create.ts'
 import { machineArch } from '../../src/bundle/sources/machine-arch.ts'
 import type { Lab } from '../../src/lab/types.ts'

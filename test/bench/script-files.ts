@@ -1,12 +1,15 @@
 /** The files of the script that Slipway is compared with, out of the same bundle. Takes a lab's cluster and a folder; fills it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { flannel } from '../../src/addons/flannel.ts'
-import type { Bundle } from '../../src/bundle/open.ts'
+import { annotations, mediaTypes } from '../../src/bundle/oci.ts'
+import type { Bundle, BundleEntry } from '../../src/bundle/open.ts'
 import { imageNames, roleContents } from '../../src/bundle/role-contents.ts'
 import type { ClusterConfig, HostConfig, HostRole } from '../../src/config/schema.ts'
 import { payloadBytes, payloadOf } from '../../src/host/payload.ts'
@@ -35,9 +38,38 @@ const placeIn = async (tree: string, path: string, mode: number, from: Readable)
   await chmod(target, mode)
 }
 
+const ridesInLayer = ({ descriptor, manifest }: BundleEntry): boolean =>
+  descriptor.artifactType === mediaTypes.binary && manifest.layers[0]?.mediaType === mediaTypes.zstdLayer
+
+const isNeverRun = ({ descriptor }: BundleEntry): boolean =>
+  descriptor.annotations?.[annotations.imageName]?.startsWith('slipway.dev/') === true
+
+/** What the script sends as images, and as executables that are there unpacked. */
+const sent = (bundle: Bundle): Bundle => ({
+  ...bundle,
+  entries: bundle.entries.filter((entry) => !ridesInLayer(entry) && !isNeverRun(entry)),
+})
+
+const unpackLayer = async (tree: string, layer: AsyncIterable<Uint8Array>): Promise<void> => {
+  const tar = spawn('tar', ['--no-same-owner', '-C', tree, '-xf', '-'], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+  const ended = once(tar, 'close')
+  await pipeline(layer, createZstdDecompress(), tar.stdin)
+  await ended
+}
+
 /** Binaries, units and configuration as on a host of ours; the kubelet's own configuration is kubeadm's to write. */
 const fillTree = async (tree: string, role: HostRole, input: RenderInput, bundle: Bundle): Promise<void> => {
-  for (const step of roleContents(bundle, role, arch).binaries)
+  const riding = bundle.entries.filter(
+    (entry) => ridesInLayer(entry) && entry.descriptor.annotations?.[annotations.roles]?.includes(role),
+  )
+  await mkdir(tree, { recursive: true })
+  for (const digest of new Set(
+    riding.flatMap(({ manifest }) => manifest.layers.map((layer) => layer.digest)),
+  ))
+    await unpackLayer(tree, bundle.read(digest))
+  for (const step of roleContents(sent(bundle), role, arch).binaries)
     if (step.kind === 'binary')
       await placeIn(tree, step.path, step.mode, bundle.read(step.blob.digest).pipe(createGunzip()))
   const files = [...hostPrepFiles(input), ...containerdFiles(input), ...kubeletFiles(input)]
@@ -80,7 +112,7 @@ export const scriptFiles = async (config: ClusterConfig, bundle: Bundle, folder:
     if (!host) throw new Error(`the lab has no ${role}`)
     const input = inputOf(config, bundle, host)
     await fillTree(join(folder, role), role, input, bundle)
-    const step = roleContents(bundle, role, arch).images
+    const step = roleContents(sent(bundle), role, arch).images
     const all = step.blobs.map(({ digest }) => digest)
     const layout = payloadBytes(payloadOf(step, all), bundle)
     await pipeline(Readable.from(layout), createWriteStream(join(folder, `${role}.images.tar`)))

@@ -18,8 +18,8 @@ import { scratchDirectory } from './scratch.ts'
 
 export const kubernetes = '1.37.1'
 export const versions = versionsOf(kubernetes)
-export const binaries = binaryRows(versions, 'plain')
-export const images = imageRows(versions, 'plain')
+export const binaries = binaryRows(versions, 'upstream')
+export const images = imageRows(versions, 'upstream')
 
 /** e_machine of ELF (elf.h). */
 const machines: Readonly<Record<string, number>> = { amd64: 62, arm64: 183 }

@@ -33,10 +33,10 @@ export type Choice = { readonly source: BundleSource; readonly edition: Edition 
 
 const goChoice = ({ edition = defaultEdition }: SourceOptions): Choice => ({ source: goSource, edition })
 
-const officialChoice = (way: Way): Choice => ({ source: officialSource(way), edition: 'plain' })
+const officialChoice = (way: Way): Choice => ({ source: officialSource(way), edition: 'upstream' })
 
 const automatically = async (options: SourceOptions, way: Way): Promise<Choice> => {
-  const because = await whyNotOfficial(way, wantedOf(options, 'plain'))
+  const because = await whyNotOfficial(way, wantedOf(options, 'upstream'))
   options.say(
     because === undefined
       ? 'source: official, all of it can be had'
@@ -81,7 +81,7 @@ export const withSource = async <T>(
     case 'go':
       return use(goChoice(options))
     case 'dir':
-      return use({ source: dirSource(options.from ?? ''), edition: 'plain' })
+      return use({ source: dirSource(options.from ?? ''), edition: 'upstream' })
     case 'auto':
       return withWay(options, async (way) => use(await automatically(options, way)))
     case 'official':

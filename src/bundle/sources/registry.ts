@@ -117,7 +117,7 @@ const placeFor = ({ kubernetes, arches }: BundleInRegistry, { index }: Found): s
   return defaultBundle(
     kubernetes,
     arches,
-    editions.find((edition) => edition === noted),
+    [...editions, 'upstream' as const].find((edition) => edition === noted),
   )
 }
 

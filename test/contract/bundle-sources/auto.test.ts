@@ -46,7 +46,7 @@ describe('auto', () => {
   test('takes what upstream publishes when all of it can be had', async () => {
     const { edition, said } = await choose({ mirrors: (await startMirrors(['amd64'])).mirrors })
     expect(said).toEqual(['source: official, all of it can be had'])
-    expect(edition).toBe('plain')
+    expect(edition).toBe('upstream')
   })
 
   test('takes a mirror of what nothing comes from for the mistake that it is', async () => {

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { versionsOf } from '../../../src/bundle/catalog.ts'
 import { mustHaveAllFor } from '../../../src/bundle/complete.ts'
-import { binaryRows, editions, imageRows } from '../../../src/bundle/contents.ts'
+import { binaryRows, type Edition, editions, imageRows } from '../../../src/bundle/contents.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
 import { clusterConfig } from '../../support/check-input.ts'
 import { type SmallEntry, smallBundle } from '../../support/small-bundle.ts'
 
 const versions = versionsOf('1.37.1')
 
-const whole = (edition: (typeof editions)[number], arch = 'amd64'): readonly SmallEntry[] => [
+const whole = (edition: Edition, arch = 'amd64'): readonly SmallEntry[] => [
   ...binaryRows(versions, edition).map(
     ({ component, path, roles }): SmallEntry => ({ kind: 'binary', name: path, component, roles, arch }),
   ),
@@ -26,13 +26,16 @@ const isOf =
 const opened = (entries: readonly SmallEntry[], edition?: string) =>
   openBundle(smallBundle({ entries, ...(edition && { edition }) }))
 
-test.each(editions)('a whole one of the %s edition, with its bill of materials', async (edition) => {
-  const bundle = await opened([...whole(edition), { kind: 'bom', name: 'bill of materials' }], edition)
-  expect(() => mustHaveAllFor(bundle, clusterConfig())).not.toThrow()
-})
+test.each([...editions, 'upstream' as const])(
+  'a whole one of the %s edition, with its bill of materials',
+  async (edition) => {
+    const bundle = await opened([...whole(edition), { kind: 'bom', name: 'bill of materials' }], edition)
+    expect(() => mustHaveAllFor(bundle, clusterConfig())).not.toThrow()
+  },
+)
 
 test('whatever is left out is named, and how to make a whole one', async () => {
-  const all = whole('plain')
+  const all = whole('upstream')
   for (const left of all) {
     const bundle = await opened(all.filter((entry) => entry !== left))
     const name = `${left.kind === 'image' ? 'the image of ' : ''}${left.component} (amd64)`
@@ -46,15 +49,15 @@ test('whatever is left out is named, and how to make a whole one', async () => {
 })
 
 test('all of it at once, of every architecture', async () => {
-  const some = whole('plain', 'arm64').filter((entry) => !isOf('kubelet', 'etcd')(entry))
-  const bundle = await opened([...whole('plain'), ...some])
+  const some = whole('upstream', 'arm64').filter((entry) => !isOf('kubelet', 'etcd')(entry))
+  const bundle = await opened([...whole('upstream'), ...some])
   expect(() => mustHaveAllFor(bundle, clusterConfig())).toThrow(
     /lacks kubelet \(arm64\), the image of etcd \(arm64\)$/,
   )
 })
 
 test('one of the single edition without the image that its tools ride in', async () => {
-  const bundle = await opened(whole('plain'), 'single')
+  const bundle = await opened(whole('upstream'), 'single')
   expect(() => mustHaveAllFor(bundle, clusterConfig())).toThrow('lacks the image of host-tools (amd64)')
 })
 
@@ -65,13 +68,13 @@ test('one with nothing in it', async () => {
 
 describe('what nobody asks for may be missing', () => {
   test('flannel, with a pod network of the user’s own', async () => {
-    const bundle = await opened(whole('plain').filter((entry) => !isOf('flannel', 'flannel-cni')(entry)))
+    const bundle = await opened(whole('upstream').filter((entry) => !isOf('flannel', 'flannel-cni')(entry)))
     expect(() => mustHaveAllFor(bundle, clusterConfig({ network: { plugin: 'none' } }))).not.toThrow()
     expect(() => mustHaveAllFor(bundle, clusterConfig())).toThrow('flannel')
   })
 
   test('but something that only workers lack counts for workers', async () => {
-    const entries = whole('plain').map((entry) =>
+    const entries = whole('upstream').map((entry) =>
       isOf('kubelet')(entry) ? { ...entry, roles: ['control-plane'] } : entry,
     )
     const bundle = await opened(entries)

@@ -1,15 +1,17 @@
 /** What bundles hold: the same for whoever uses the hosts, whichever edition it is. */
 import { describe, expect, test } from 'vitest'
 import { kubernetesReleases, versionsOf } from '../../../src/bundle/catalog.ts'
-import { binaryRows, editions, imageRows } from '../../../src/bundle/contents.ts'
+import { binaryRows, type Edition, editions, imageRows } from '../../../src/bundle/contents.ts'
 import { defaultBundle, wantedOf } from '../../../src/bundle/create.ts'
 import { goRecipes } from '../../../src/bundle/sources/go-recipes.ts'
+
+const all: readonly Edition[] = ['upstream', ...editions]
 
 describe.each(kubernetesReleases())('%s', (release) => {
   const versions = versionsOf(release)
 
-  test('both editions put the same components at the same paths', () => {
-    const [single, plain] = editions.map((edition) =>
+  test('every edition puts the same components at the same paths', () => {
+    const [upstream, ...others] = all.map((edition) =>
       binaryRows(versions, edition).map(({ component, path, version, roles }) => ({
         component,
         path,
@@ -17,12 +19,14 @@ describe.each(kubernetesReleases())('%s', (release) => {
         roles,
       })),
     )
-    expect(single).toEqual(plain)
+    for (const other of others) expect(other).toEqual(upstream)
   })
 
-  test('both editions have the same images, but for the one that carries tools', () => {
-    const [single, plain] = editions.map((edition) => imageRows(versions, edition).map(({ name }) => name))
-    expect(single?.filter((name) => !name.includes('host-tools'))).toEqual(plain)
+  test('every edition has the same images, but for those that are never run', () => {
+    const [upstream, ...others] = all.map((edition) => imageRows(versions, edition).map(({ name }) => name))
+    expect(upstream?.filter((name) => name.startsWith('slipway.dev/'))).toEqual([])
+    for (const other of others)
+      expect(other.filter((name) => !name.startsWith('slipway.dev/'))).toEqual(upstream)
   })
 
   test.each(editions)('%s: what a host takes out of an image is in an image of its role', (edition) => {
@@ -33,6 +37,10 @@ describe.each(kubernetesReleases())('%s', (release) => {
       for (const role of roles) expect(carriers.some((image) => image.roles.includes(role))).toBe(true)
       expect(layer.files[executable ?? component]).toBe(target ?? path)
     }
+  })
+
+  test('what upstream publishes rides in no layer of ours', () => {
+    expect(binaryRows(versions, 'upstream').filter(({ layer, target }) => layer ?? target)).toEqual([])
   })
 
   test.each(editions)('%s: there is a recipe for whatever is built', (edition) => {
