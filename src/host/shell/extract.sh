@@ -17,9 +17,14 @@ look_away() {
 }
 trap look_away EXIT
 
+# as_promised SHA256 SIZE: what was copied. Of images that came just now only the length is looked at, see import.sh.
+as_promised() {
+  [ "$(stat -c %s "$temp")" = "$2" ] && { [ -n "${all_came:-}" ] || { digest "$temp" && [ "$sum" = "$1" ]; }; }
+}
+
 change_extract() {
   make_parent "$path" && temporary "$path" '' && look_into "$5" || return 1
-  cp "$view$1" "$temp" && digest "$temp" && [ "$sum" = "$3" ] && {
+  cp "$view$1" "$temp" && as_promised "$3" "$4" && {
     place "$2" "$path" && remember_place "$verified"
     return
   }

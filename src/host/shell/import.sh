@@ -26,19 +26,21 @@ $image
   return 1
 }
 
-# Digests are from the program itself, so they can stand in the answer as they are.
+# Digests are from the program itself, so they can stand in the answer as they are. Fresh: none of them was there.
 missing_blobs() {
-  have=$(ctr -n k8s.io content ls -q) missing=
+  have=$(ctr -n k8s.io content ls -q) missing= fresh=1
   while read -r blob; do
     case $have in
-      *"$blob"*) ;;
+      *"$blob"*) fresh= ;;
       *) missing=$missing${missing:+,}'"'$blob'"' ;;
     esac
   done <"$work/$1"
   extra=',"missing":['$missing']'
 }
 
+# All_came: containerd has just held every blob, and what it unpacked of each, against its digest.
+all_came=
 change_import() {
   [ -n "$payload" ] || { take_payload; return; }
-  take_payload | ctr -n k8s.io images import --local --label "$pinned" -
+  take_payload | ctr -n k8s.io images import --local --label "$pinned" - && all_came=$fresh
 }

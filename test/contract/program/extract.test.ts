@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { ExtractStep } from '../../../src/plan/types.ts'
+import type { ExtractStep, ImportStep, Step } from '../../../src/plan/types.ts'
 import { fakeCommands } from '../../support/fake-commands.ts'
 import { attempt, statuses } from '../../support/programs.ts'
 import { type ShellHost, shellHost, shells } from '../../support/shell-host.ts'
@@ -18,6 +19,8 @@ const extract = (image: string, path: string, content: string): ExtractStep => (
   size: content.length,
   image,
 })
+
+const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 const put = (file: string, content: string): void => {
   mkdirSync(dirname(file), { recursive: true })
@@ -66,6 +69,38 @@ describe.each(shells)('%s', (shell) => {
     })
     expect(existsSync(join(host.root, bin))).toBe(false)
     expect(mounts(host)).toEqual(['mount', 'unmount --rm'])
+  })
+
+  /** The import's own blobs say nothing here: what is in an image is where `imageHas` puts it. */
+  it.each([
+    ['of an image that came just now, not hashed again', [], 'ALL OF THEM', 'changed'],
+    ['of another length', [], 'all', 'failed'],
+    ['of an image that was there in part', ['layer'], 'ALL OF THEM', 'failed'],
+  ])('%s', async (_what, before, content, status) => {
+    const host = shellHost(shell, [fakeCommands])
+    const read = (digest: string) => Readable.from([Buffer.from(blobs.get(digest) ?? '')])
+    const blobs = new Map(['layer', 'manifest'].map((text) => [sha256(text), text]))
+    const importing = (texts: readonly string[]): ImportStep => ({
+      kind: 'import',
+      id: `images ${texts.length}`,
+      title: 'Import the images',
+      images: texts.map((text) => ({ name: `x/${text}`, digest: sha256(text) })),
+      blobs: texts.map((text) => ({ digest: sha256(text), size: text.length })),
+      index: JSON.stringify({
+        schemaVersion: 2,
+        manifests: texts.map((text) => ({
+          digest: sha256(text),
+          size: text.length,
+          annotations: { 'io.containerd.image.name': `x/${text}` },
+        })),
+      }),
+    })
+    const run = async (...steps: readonly Step[]) =>
+      attempt(host, steps, { payload: await attempt(host, steps, { mode: 'check' }), blobs: { read } })
+    if (before.length > 0) await run(importing(before))
+    imageHas(host, 'x/proxy:1', bin, content)
+    const results = await run(importing(['layer', 'manifest']), extract('x/proxy:1', bin, 'all of them'))
+    expect(results).toMatchObject([{ status: 'changed' }, { status }])
   })
 
   it('fails where the image is not there', async () => {
