@@ -25,6 +25,7 @@ export default defineConfig({
           env: { NODE_COMPILE_CACHE: join(cacheDirectory(), 'node') },
           testTimeout: minutes(5),
           hookTimeout: minutes(2),
+          expect: { poll: { timeout: minutes(1) } },
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },

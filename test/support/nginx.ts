@@ -3,9 +3,10 @@
  * it was asked. It ends with the test.
  */
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { scratchDirectory } from './scratch.ts'
@@ -13,8 +14,6 @@ import { scratchDirectory } from './scratch.ts'
 export type FileServerShape = {
   /** PEM files. */
   readonly tls?: { readonly certificate: string; readonly key: string }
-  /** `2m`: bytes a second, for who wants to interrupt it. */
-  readonly rate?: string
   /** A folder a name that it is called by. */
   readonly byHost?: boolean
 }
@@ -22,23 +21,28 @@ export type FileServerShape = {
 export type FileServer = {
   readonly port: number
   readonly origin: URL
-  /** `GET /dl.k8s.io/release/… 206`, in the order in which they were answered. */
+  /** `GET /dl.k8s.io/release/… 206`, in the order in which they ended; a line may come a little after its answer. */
   readonly requests: () => readonly string[]
 }
 
-/** nginx does not say which port it was given: it is told one that was free a moment ago. */
+/**
+ * nginx does not say which port it was given: it is told one that was free a moment ago. The kernel gives none of these to whoever
+ * leaves the choice to it (ip_local_port_range), as all others here do.
+ */
 const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = randomInt(20_000, 32_000)
+  const server = createServer().listen(port, '127.0.0.1')
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
   server.close()
-  await once(server, 'close')
-  return port
+  return isFree ? port : freePort()
 }
 
 /** Workers of the superuser's as well: folders of tests are for nobody else to read. */
 const configuration = (scratch: string, folder: string, port: number, shape: FileServerShape): string => {
-  const { tls, rate, byHost } = shape
+  const { tls, byHost } = shape
   return `
 daemon off;
 user root;
@@ -54,7 +58,6 @@ http {
     listen 127.0.0.1:${port}${tls ? ' ssl' : ''};
     ${tls ? `ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};` : ''}
     root ${folder}${byHost ? '/$host' : ''};
-    ${rate ? `limit_rate ${rate};` : ''}
   }
 }
 `
@@ -92,7 +95,7 @@ export const startNginx = async (folder: string, shape: FileServerShape = {}): P
       if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}: ${state.said}`)
       await answers(port)
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   )
   return {
     port,

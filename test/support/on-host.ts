@@ -25,7 +25,7 @@ export const onHost = (lab: Lab, host: string, script: string, input = ''): Prom
 export const kubectl = (lab: Lab, args: string, input = ''): Promise<string> =>
   onHost(lab, 'cp1', `kubectl --kubeconfig /etc/kubernetes/admin.conf ${args}`, input)
 
-export const eventually = async <T>(what: string, look: () => Promise<T>, seconds = 120): Promise<T> => {
+export const eventually = async <T>(what: string, look: () => Promise<T>, seconds = 300): Promise<T> => {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
     try {

@@ -17,6 +17,8 @@ type DaemonSet = {
 
 const objects = flannel.objects(renderInput())
 
+const patiently = { timeout: 60_000, interval: 20 }
+
 const script = (): string => {
   const daemonSet = objects.find(({ kind }) => kind === 'DaemonSet') as unknown as DaemonSet
   const [shell, option, text] = daemonSet.spec.template.spec.containers[0]?.command ?? []
@@ -76,10 +78,13 @@ const shells: Readonly<Record<string, readonly string[]>> = {
 describe.each(Object.entries(shells))('%s', (_name, shell) => {
   it('places the CNI configuration when there is a subnet, and leaves flanneld in its own place', async () => {
     const container = startContainer(shell)
-    await vi.waitFor(() => expect(container.said()).toBe('--ip-masq --kube-subnet-mgr --iface=10.0.0.21\n'))
+    await vi.waitFor(
+      () => expect(container.said()).toBe('--ip-masq --kube-subnet-mgr --iface=10.0.0.21\n'),
+      patiently,
+    )
     expect(container.configurations()).toEqual([])
     writeFileSync(container.subnet, 'FLANNEL_SUBNET=10.244.1.1/24\n')
-    await vi.waitFor(() => expect(container.configurations()).toEqual(['10-flannel.conflist']), 5000)
+    await vi.waitFor(() => expect(container.configurations()).toEqual(['10-flannel.conflist']), patiently)
     expect(readFileSync(container.conflist, 'utf8')).toBe(cniConf())
   })
 
@@ -87,7 +92,7 @@ describe.each(Object.entries(shells))('%s', (_name, shell) => {
     const container = startContainer(shell, (root) =>
       writeFileSync(join(root, 'etc/cni/net.d/10-flannel.conflist'), '{}'),
     )
-    await vi.waitFor(() => expect(container.said()).not.toBe(''))
+    await vi.waitFor(() => expect(container.said()).not.toBe(''), patiently)
     expect(existsSync(container.conflist)).toBe(false)
   })
 
@@ -96,8 +101,8 @@ describe.each(Object.entries(shells))('%s', (_name, shell) => {
       writeFileSync(join(root, 'run/flannel/subnet.env'), 'FLANNEL_SUBNET=10.244.1.1/24\n')
       writeFileSync(join(root, 'etc/cni/net.d/10-flannel.conflist'), '{}')
     })
-    await vi.waitFor(() => expect(container.said()).not.toBe(''))
+    await vi.waitFor(() => expect(container.said()).not.toBe(''), patiently)
     expect(existsSync(container.conflist)).toBe(true)
-    await vi.waitFor(() => expect(readFileSync(container.conflist, 'utf8')).toBe(cniConf()), 5000)
+    await vi.waitFor(() => expect(readFileSync(container.conflist, 'utf8')).toBe(cniConf()), patiently)
   })
 })

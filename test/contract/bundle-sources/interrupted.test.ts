@@ -7,14 +7,13 @@ import { fetchExecutables } from '../../../src/bundle/sources/official-files.ts'
 import { openWay } from '../../../src/bundle/sources/official-way.ts'
 import { releaseFile } from '../../../src/bundle/sources/release-files.ts'
 import { releasePath } from '../../../src/bundle/sources/release-store.ts'
+import { type Happening, startFront } from '../../support/front-server.ts'
 import { startNginx } from '../../support/nginx.ts'
 import { quickPatience } from '../../support/registry-client.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { tcpRelay } from '../../support/tcp-relay.ts'
 import { placeIn, sha256Of, versions } from '../../support/upstream.ts'
 
 const kubelet = releaseFile('kubelet', versions, 'amd64')
-/** Two seconds' worth of what the server is allowed to send. */
 const bytes = Buffer.alloc(4 << 20, 'kubelet')
 const digest = `sha256:${sha256Of(bytes)}`
 
@@ -29,24 +28,18 @@ test('what came before a connection was cut is not fetched again', async () => {
   const file = placeIn(folder, kubelet.url)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, bytes)
-  const server = await startNginx(folder, { rate: '2m' })
-  const relay = await tcpRelay(server.port)
-  onTestFinished(relay.close)
-  const mirrors = parseMirrors([`dl.k8s.io=http://127.0.0.1:${relay.port}/dl.k8s.io`])
+  const server = await startNginx(folder)
+  const cuts: Happening[] = [{ kind: 'cut', of: 'answer', after: 1 << 20 }]
+  const front = await startFront(server.origin, () => cuts.shift())
+  const mirrors = parseMirrors([`dl.k8s.io=${front.origin.href}dl.k8s.io`])
   const way = await openWay({ environment: {}, mirrors, patience: quickPatience })
   onTestFinished(way.close)
 
   const fetching = fetchExecutables(way, [kubelet], { digestOf: () => digest, say: () => undefined })
   const target = releasePath(digest, 'kubelet')
-  await vi.waitFor(() => expect(arrived(dirname(target))).toBeGreaterThan(0), {
-    timeout: 10_000,
-    interval: 5,
-  })
-  relay.cut()
-
   expect(await fetching).toEqual(new Map([['kubelet', target]]))
   expect(readFileSync(target).equals(bytes)).toBe(true)
   const path = `/dl.k8s.io${kubelet.url.pathname}`
-  expect(server.requests()).toEqual([`GET ${path} 200`, `GET ${path} 206`])
+  await expect.poll(() => server.requests().toSorted()).toEqual([`GET ${path} 200`, `GET ${path} 206`])
   expect(arrived(dirname(target))).toBe(bytes.length)
 })

@@ -9,6 +9,7 @@ import type { Step } from '../../../src/plan/types.ts'
 import { plannedCluster } from '../../support/plan-input.ts'
 import { attempt, statuses } from '../../support/programs.ts'
 import { type ShellHost, shellHost, shells } from '../../support/shell-host.ts'
+import { meanwhile, waiting } from '../../support/while-waiting.ts'
 
 const client = {
   file: 'kubelet-client-2026-11-21-05-47-31.pem',
@@ -54,15 +55,18 @@ describe.each(shells)('%s', (shell) => {
   })
 
   it('waits until every pod sees the CAs of now, and looks at no other volume', async () => {
-    const host = shellHost(shell)
+    const host = shellHost(shell, [waiting])
     const volume = (pod: string, name: string) =>
       `/var/lib/kubelet/pods/${pod}/volumes/kubernetes.io~projected/${name}/ca.crt`
     expect(statuses(await attempt(host, stepsOf(podsSeeCa)))).toEqual(['unchanged'])
     place(host, volume('a', 'kube-api-access-x7x7x'), input.caPem)
     place(host, volume('b', 'kube-api-access-y8y8y'), 'of before\n')
     place(host, volume('b', 'of-a-user'), 'their own\n')
-    const seen = attempt(host, stepsOf(podsSeeCa))
-    setTimeout(() => place(host, volume('b', 'kube-api-access-y8y8y'), input.caPem), 700)
-    expect(statuses(await seen)).toEqual(['changed'])
+    const [seenByA, seenByB] = ['a/x7x7x', 'b/y8y8y'].map((each) => {
+      const [pod = '', name] = each.split('/')
+      return join(host.root, volume(pod, `kube-api-access-${name}`))
+    })
+    meanwhile(host, `/usr/bin/cp ${seenByA} ${seenByB}`)
+    expect(statuses(await attempt(host, stepsOf(podsSeeCa)))).toEqual(['changed'])
   })
 })
