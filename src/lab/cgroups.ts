@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bootId } from './boot-id.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 import type { Say } from './types.ts'
 
@@ -35,5 +36,3 @@ export const releaseSystemdHierarchy = async (labsDirectory: string): Promise<vo
 }
 
 const reminder = (labsDirectory: string): string => join(labsDirectory, '.mounted-systemd-hierarchy')
-
-const bootId = (): Promise<string> => readFile('/proc/sys/kernel/random/boot_id', 'utf8')

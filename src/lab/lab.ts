@@ -11,6 +11,7 @@ import { ensureSystemdHierarchy, releaseSystemdHierarchy } from './cgroups.ts'
 import { clusterFileText } from './cluster-file.ts'
 import { ensureHosts, listHosts, listLabs, removeContainer } from './hosts.ts'
 import { ensureImage } from './image.ts'
+import { raiseInotifyInstances, releaseInotifyInstances } from './inotify.ts'
 import { authorizeIdentity, ensureIdentity, identityPath, knownHostsPath, writeKnownHosts } from './keys.ts'
 import { machineLimits } from './machine-limits.ts'
 import { addressOf, ensureNetwork, findSubnet, placeHosts, removeNetwork } from './network.ts'
@@ -32,8 +33,8 @@ export const labDirectory = (name: string): string => join(labsDirectory(), name
 export const labUp = async (options: LabOptions, say: Say): Promise<Lab> => {
   checkName(options.name, 'lab')
   await preparePrerequisites(['hosts'], say)
-  await mkdir(labsDirectory(), { recursive: true })
-  await ensureSystemdHierarchy(labsDirectory(), say)
+  await mkdir(labDirectory(options.name), { recursive: true, mode: 0o700 })
+  await prepareMachine(say)
   const image = await ensureImage(say)
   const subnet = await ensureNetwork(options.name)
   const existing = await listHosts(options.name)
@@ -43,6 +44,22 @@ export const labUp = async (options: LabOptions, say: Say): Promise<Lab> => {
   ])
   const others = existing.filter(({ name }) => !wanted.some((host) => host.name === name))
   return finish(options, { subnet, image, hosts: [...wanted, ...others] }, say)
+}
+
+const prepareMachine = async (say: Say): Promise<void> => {
+  await ensureSystemdHierarchy(labsDirectory(), say)
+  await raiseInotifyInstances(labsDirectory(), say)
+}
+
+/**
+ * When the last lab has gone. Another one may be coming at this moment: it has a folder before it looks at the machine, so that what is
+ * taken away under its hands is seen, and brought again before it has hosts.
+ */
+const releaseMachine = async (): Promise<void> => {
+  if ((await labs()).length > 0) return
+  await releaseSystemdHierarchy(labsDirectory())
+  await releaseInotifyInstances(labsDirectory())
+  if ((await labs()).length > 0) await prepareMachine(() => {})
 }
 
 /** One more host: a name such as cp2 or w3, or any other. */
@@ -110,7 +127,7 @@ export const labDown = async (name: string): Promise<boolean> => {
   await Promise.all(hosts.map(({ containerId }) => removeContainer(containerId)))
   await removeNetwork(name)
   await rm(labDirectory(name), { recursive: true, force: true })
-  if ((await listLabs()).length === 0) await releaseSystemdHierarchy(labsDirectory())
+  await releaseMachine()
   return existed
 }
 
