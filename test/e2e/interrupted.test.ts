@@ -15,13 +15,26 @@ beforeAll(async () => {
 /** What runs on a host on slipway's behalf has its name among its arguments; this command has not. */
 const remotePrograms = "pgrep -af '[s]lipway' || true"
 
-test('Ctrl-C before anything was changed says so', async () => {
-  const { child, ended } = startSlipway('apply', '-c', lab().clusterFile)
-  await eventually('it talks to a host', async () =>
-    expect(await onHost(lab(), 'cp1', remotePrograms)).toContain('slipway'),
+/** Told at once, and not the next time that somebody asks: what comes then comes in the middle. */
+const asSoonAs = (condition: string): Promise<string> =>
+  onHost(lab(), 'cp1', `timeout 300 sh -c "until ${condition}; do sleep 0.02; done"`)
+
+/** The program of a phase has its length in bytes among its arguments; the first is the one that looks. */
+const program = "'[s]lipway [0-9]+'"
+
+const nothingRuns = (host: string): Promise<void> =>
+  eventually(`nothing runs on ${host}`, async () =>
+    expect(await onHost(lab(), host, remotePrograms)).toBe(''),
   )
+
+test('Ctrl-C before anything was changed says so', async () => {
+  const held = asSoonAs(`pkill -STOP -f ${program}`)
+  const { child, ended } = startSlipway('apply', '-c', lab().clusterFile)
+  await held
   child.kill('SIGINT')
   const { code, stderr } = await ended
+  await onHost(lab(), 'cp1', `pkill -CONT -f ${program} || true`)
+  await nothingRuns('cp1')
   expect(code, stderr).toBe(130)
   expect(stderr).toContain('nothing was changed. To go on: slipway apply -c')
 })
@@ -29,16 +42,14 @@ test('Ctrl-C before anything was changed says so', async () => {
 test('Ctrl-C ends it cleanly: nothing runs on the hosts, the lock is free, and how to go on is said', async () => {
   const { child, ended } = startSlipway('apply', '-c', lab().clusterFile)
   // In the middle of what travels: the far end is unpacking.
-  await eventually('a program runs on a host', () => onHost(lab(), 'cp1', 'pgrep -x gzip'))
+  await asSoonAs('pgrep -x gzip')
   child.kill('SIGINT')
   const { code, stdout, stderr } = await ended
   expect(code, stderr).toBe(130)
   expect(stdout).toContain('Interrupted after')
   expect(stdout).toContain(`to go on: slipway apply -c ${lab().clusterFile}`)
   for (const host of ['cp1', 'w1']) {
-    await eventually('nothing runs there', async () =>
-      expect(await onHost(lab(), host, remotePrograms)).toBe(''),
-    )
+    await nothingRuns(host)
     expect(await onHost(lab(), host, 'ls -d /run/slipway* 2>/dev/null || true')).toBe('')
   }
 })
@@ -54,6 +65,8 @@ test('killed three times, run again: the same cluster, and nothing left behind',
     await sleep(moment)
     child.kill('SIGKILL')
     await ended
+    // A host hears of it when its sshd does: until then the lock is held.
+    for (const host of ['cp1', 'w1']) await nothingRuns(host)
   }
   const last = await slipway('apply', '-c', lab().clusterFile)
   expect(last.code, `killed after ${moments.join(', ')} ms\n${last.stderr}`).toBe(0)
