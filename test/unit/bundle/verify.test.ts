@@ -59,7 +59,7 @@ test('one bit turned, wherever: found, and never as an error that is not the use
       writeFileSync(path, turned)
       await expect(verified(path)).rejects.toBeInstanceOf(UserError)
     }),
-    { numRuns: 250 },
+    { numRuns: 120 },
   )
 })
 
@@ -77,6 +77,6 @@ test('any stretch of it overwritten: found', async () => {
       writeFileSync(path, other)
       await expect(verified(path)).rejects.toBeInstanceOf(UserError)
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })

@@ -149,7 +149,7 @@ describe('parseCluster', () => {
           expect(`${what}${hint}`).not.toMatch(/\p{Cc}/u)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

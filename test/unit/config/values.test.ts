@@ -89,6 +89,7 @@ it('shows values on one short line that no terminal obeys', () => {
       expect(quoted(text)).not.toMatch(/(?! )[\p{Cc}\u202a-\u202e]/u)
       expect(quoted(text).length).toBeLessThan(400)
     }),
+    { numRuns: 40 },
   )
 })
 

@@ -41,6 +41,7 @@ describe('freeSubnets', () => {
           expect(used.filter((other) => overlap(subnet, other))).toEqual([])
         }
       }),
+      { numRuns: 30 },
     )
   })
 })

@@ -56,7 +56,7 @@ describe('unifiedDiff', () => {
         fc.pre(before !== after && before !== '' && after !== '')
         expect(patched(before, unifiedDiff(before, after))).toBe(after)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

@@ -134,7 +134,7 @@ describe('a rotation that is killed', () => {
             for (const { trusts } of trusting) expect(trusts).toEqual([publicPem])
         }
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     )
   })
 })
