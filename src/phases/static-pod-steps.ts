@@ -13,12 +13,26 @@ import type { ShellStep } from '../plan/types.ts'
  * systemd's is set that starts it again: whatever becomes of this run, no host is without its kubelet for longer than that.
  */
 const shell = `
-sandboxes() { crictl pods -q --namespace kube-system --state Ready --label "component=$1"; }
-is_with() { crictl pods --id "$1" -o json | grep -q "/started-with\\": *\\"$2\\""; }
-# others COMPONENT HASH: those that were made for another manifest
-others() { for each in $(sandboxes "$1"); do is_with "$each" "$2" || echo "$each"; done; }
+# sandboxes COMPONENT: a line with the id of each that is ready, and one "with HASH" after it where it was made for a manifest of ours
+sandboxes() {
+  crictl pods --namespace kube-system --state Ready --label "component=$1" -o json |
+    sed -n -e 's|^ *"id": *"\\([0-9a-f]*\\)".*|\\1|p' -e 's|^ *"[^"]*/started-with": *"\\([0-9a-f]*\\)".*|with \\1|p'
+}
+# others COMPONENT HASH: the ids of those that were made for another
+others() {
+  sandboxes "$1" | {
+    other=
+    while read -r id hash; do
+      case $id in
+        with) [ "$hash" != "$2" ] || other= ;;
+        *) echo "$other"; other=$id ;;
+      esac
+    done
+    echo "$other"
+  } | sed '/^$/d'
+}
 of_others() { [ -n "$(others "$@")" ]; }
-has_started() { for each in $(sandboxes "$1"); do is_with "$each" "$2" && return 0; done; return 1; }
+has_started() { sandboxes "$1" | grep -qx "with $2"; }
 kubelet_runs() { command -v crictl >/dev/null && systemctl is-active --quiet kubelet; }
 is_held() { systemctl is-active --quiet slipway-kubelet-back.timer; }`
 

@@ -32,7 +32,7 @@ const staticPod = (input: PlanInput, host: HostConfig, component: string): Stati
 const grace = 25
 
 /**
- * The only API server is killed: given time, it would take its address out of the Service \`kubernetes\` first, and clients in pods
+ * The only API server is killed: given time, it would take its address out of the Service `kubernetes` first, and clients in pods
  * would be refused until the next one has put it back. Where there are others that is just what they need.
  */
 const apiServerGrace = ({ config }: PlanInput): number =>

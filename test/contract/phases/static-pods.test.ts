@@ -65,7 +65,7 @@ describe.each(shells)('%s', (shell) => {
       'restart kubelet',
       '',
     ])
-    expect(ended(host)).toBe(`stop kube-apiserver@${other}\n`)
+    expect(ended(host)).toBe(`stop 5a${other}\n`)
     expect(statuses(await attempt(host, inOrder))).toEqual(['unchanged', 'unchanged', 'unchanged'])
   })
 
@@ -75,7 +75,7 @@ describe.each(shells)('%s', (shell) => {
       'changed',
       'changed',
     ])
-    expect(ended(host)).toBe(`stop within 25: container-of-etcd@${other}\nstop etcd@${other}\n`)
+    expect(ended(host)).toBe(`stop within 25: container-of-5a${other}\nstop 5a${other}\n`)
   })
 
   it('a kubelet that a killed run has held is let go by the next, whatever is to be replaced', async () => {
