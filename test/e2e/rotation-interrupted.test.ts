@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { podman } from '../../src/lab/podman.ts'
+import { lineOf } from '../../src/report/lines.ts'
+import { filesWith } from '../support/files-with.ts'
 import { isFile, isPhase, isStage, killAt, type Moment } from '../support/kill-at.ts'
 import { onCluster } from '../support/kubeadm-host.ts'
 import { findHost, useLab } from '../support/lab.ts'
@@ -44,7 +46,9 @@ const all = (): readonly string[] => [
 
 const killedAt = async (moments: Readonly<Record<string, Moment>>): Promise<void> => {
   for (const [what, moment] of Object.entries(moments)) {
-    const { reached, code, stdout, stderr } = await killAt(moment, ...all())
+    const { reached, code, stdout, stderr, last } = await killAt(moment, ...all())
+    const line = last && lineOf(last, true)
+    process.stderr.write(`killed ${what}; the last that it said: ${line}\n`)
     expect(reached, `${what}: ended with ${code}\n${stderr}\n${stdout.slice(-4000)}`).toBe(true)
   }
 }
@@ -117,6 +121,10 @@ describe('a rotation of everything, one worker of which is off', () => {
     expect(last.code, last.stderr).toBe(0)
     expect(await signing()).not.toBe(old())
     await isWhole()
+    for (const { name } of lab().hosts)
+      await eventually('the old CA is gone', async () =>
+        expect(await filesWith(lab(), name, old()), name).toBe(''),
+      )
   })
 })
 

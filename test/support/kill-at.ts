@@ -12,22 +12,35 @@ export type Moment = (event: RunEvent, stage: string | undefined) => boolean
 export type Killed = Ended & {
   /** It came to this moment; should it have ended by itself just then, it has a code. */
   readonly reached: boolean
+  /** What it did last, as far as it could say. */
+  readonly last: RunEvent | undefined
 }
 
 const stageIn = (event: RunEvent): string | undefined =>
   event.kind === 'message' ? /^stage \d of \d: (\w+)$/.exec(event.text)?.[1] : undefined
 
+/** The last line of who is killed may be half of one. */
+const eventIn = (line: string): RunEvent | undefined => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
 export const killAt = async (moment: Moment, ...args: readonly string[]): Promise<Killed> => {
   const { child, ended } = startSlipway(...args, '--output', 'json')
-  const state: { stage?: string | undefined; reached: boolean } = { reached: false }
+  const state: { stage?: string | undefined; last?: RunEvent; reached: boolean } = { reached: false }
   createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
-    const event: RunEvent = JSON.parse(line)
+    const event = eventIn(line)
+    if (!event) return
     state.stage = stageIn(event) ?? state.stage
+    state.last = event
     if (state.reached || !moment(event, state.stage)) return
     state.reached = true
     child.kill('SIGKILL')
   })
-  return { ...(await ended), reached: state.reached }
+  return { ...(await ended), reached: state.reached, last: state.last }
 }
 
 export const isStage =
