@@ -1,4 +1,7 @@
-/** slipway is interrupted, and killed at random moments of an install, and run again: the end is that of an undisturbed run. */
+/**
+ * slipway is interrupted, and killed at random moments of an install, and run again: the end is that of an undisturbed run. The cluster
+ * is one of the other minor that the catalog has, from its own bundle, on hosts from which nothing leads anywhere but to each other.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
@@ -6,10 +9,20 @@ import { useLab } from '../support/lab.ts'
 import { eventually, kubectl, onHost } from '../support/on-host.ts'
 import { slipway, startSlipway } from '../support/slipway.ts'
 
-const lab = useLab({ workers: 1 })
+const kubernetes = '1.36.4'
+const lab = useLab({ workers: 1, kubernetes })
+
+/** A default route to nobody: without any, not even the addresses of Services would be sent on their way. */
+const cutOff = (): Promise<unknown> => {
+  const nobody = lab().subnet.replace(/0\/24$/, '254')
+  return Promise.all(
+    ['cp1', 'w1'].map((node) => onHost(lab(), node, `ip route replace default via ${nobody}`)),
+  )
+}
 
 beforeAll(async () => {
-  await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: () => undefined })
+  await createBundle({ kubernetes, arches: ['amd64'], say: console.log })
+  await cutOff()
 })
 
 /** What runs on a host on slipway's behalf has its name among its arguments; this command has not. */
@@ -85,4 +98,14 @@ test('killed three times, run again: the same cluster, and nothing left behind',
       .split('\n')
       .filter((line) => line !== '').length,
   ).toBeLessThanOrEqual(3)
+})
+
+test('every node is Ready and runs that version, etcd is the one of its minor', async () => {
+  const versions = await kubectl(
+    lab(),
+    `get nodes -o jsonpath='{range .items[*]}{.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'`,
+  )
+  expect(versions.trim().split('\n')).toEqual([`v${kubernetes} True`, `v${kubernetes} True`])
+  expect(await kubectl(lab(), 'get --raw /version')).toContain(`"gitVersion": "v${kubernetes}"`)
+  expect(await kubectl(lab(), 'get pods -n kube-system -o yaml')).toContain('registry.k8s.io/etcd:3.6.16-0')
 })
