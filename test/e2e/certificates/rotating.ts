@@ -68,8 +68,8 @@ export const rotating = (cluster: ClusterInUse): void => {
 
   test('takes the API away only while its one server is restarted, from outside as from inside', () => {
     const restarts = apiServerRestarts(events())
-    // To trust etcd's CAs and both keys, to sign with the new key, to trust the new CA alone.
-    expect(restarts).toBeLessThanOrEqual(3)
+    // To trust both, and to trust the new alone, when it also begins to sign with the new key.
+    expect(restarts).toBeLessThanOrEqual(2)
     for (const traffic of [used().outside, used().inside]) {
       expect(traffic.used).toBeGreaterThan(5)
       expect(distrusted(traffic)).toEqual([])
