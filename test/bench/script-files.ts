@@ -55,8 +55,10 @@ const unpackLayer = async (tree: string, layer: AsyncIterable<Uint8Array>): Prom
     stdio: ['pipe', 'inherit', 'inherit'],
   })
   const ended = once(tar, 'close')
-  await pipeline(layer, createZstdDecompress(), tar.stdin)
-  await ended
+  // tar does not read what follows the end of an archive, and ends: whether that was well is its own to say.
+  await pipeline(layer, createZstdDecompress(), tar.stdin).catch(() => undefined)
+  const [code] = await ended
+  if (code !== 0) throw new Error(`a layer cannot be unpacked: tar ended with ${code}`)
 }
 
 /** Binaries, units and configuration as on a host of ours; the kubelet's own configuration is kubeadm's to write. */
