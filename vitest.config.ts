@@ -30,7 +30,14 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: minutes(1), isolate: false },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: minutes(1),
+          isolate: false,
+          // Left to itself, vitest keeps one core free.
+          maxWorkers: 2,
+        },
       },
       {
         test: {
