@@ -47,6 +47,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Somebody else has changed the object since it was read. */
+export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409
+
 type Answer = { readonly status: number; readonly body: string }
 
 /** The name in every API server certificate, whatever address it is dialled by. */

@@ -4,7 +4,7 @@
  * so it names the version that was read: who taints a Node meanwhile is not overwritten, the Node is read again.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type ApiClient, ApiError } from './client.ts'
+import { type ApiClient, isConflict } from './client.ts'
 import type { KubeObject } from './types.ts'
 
 type Taint = { readonly key: string; readonly effect: string; readonly value?: string }
@@ -50,8 +50,6 @@ const naming = (version: unknown, patch: NodeObject) => ({
   ...patch,
   metadata: { ...patch.metadata, resourceVersion: version },
 })
-
-const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409
 
 /** `path` is that of the Node, `query` what its patch is asked with. */
 export const patchNode = async (

@@ -2,7 +2,7 @@
  * Who leads: what a Lease says, and what it is worth. It names its last holder for 15 s after that one has ended, unless it is given
  * back. Takes a Lease and what runs on a host; gives a verdict on it, or gives the Lease back.
  */
-import { type ApiClient, ApiError } from '../../api/client.ts'
+import { type ApiClient, isConflict } from '../../api/client.ts'
 import { objectPath, readObject } from '../../api/objects.ts'
 import type { ObjectRef } from '../../api/types.ts'
 import type { HostComponents } from './host-components.ts'
@@ -74,6 +74,6 @@ export const giveBack = async (api: ApiClient, { component, version }: Lease): P
   await api
     .request('PATCH', `${path}?fieldManager=slipway`, { body, contentType: 'application/merge-patch+json' })
     .catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.status === 409)) throw error
+      if (!isConflict(error)) throw error
     })
 }

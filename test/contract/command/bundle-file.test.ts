@@ -1,25 +1,10 @@
 /** The bundle that a cluster file names is looked for beside that file, whichever command takes it and wherever it is run. */
-import { cpSync, writeFileSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { scratchDirectory } from '../../support/scratch.ts'
+import { oneHostCluster } from '../../support/one-host-cluster.ts'
 import { slipway } from '../../support/slipway.ts'
 import { wholeBundle } from '../../support/whole-bundle.ts'
-
-const clusterNaming = (bundle: string): string => {
-  const file = join(scratchDirectory('cluster'), 'cluster.yaml')
-  const cluster = {
-    apiVersion: 'slipway/v1',
-    kind: 'Cluster',
-    name: 'unreachable',
-    kubernetes: { version: '1.37.1' },
-    bundle: { file: bundle },
-    ssh: { user: 'ops', agent: false, configFile: '/dev/null', port: 1 },
-    hosts: [{ name: 'cp1', address: '10.0.0.11', role: 'control-plane', ssh: { address: '127.0.0.1' } }],
-  }
-  writeFileSync(file, JSON.stringify(cluster))
-  return file
-}
 
 test.each([
   [['plan']],
@@ -29,7 +14,7 @@ test.each([
   [['certs', 'rotate-ca', 'ca']],
 ])('%j', async (command) => {
   const bundle = wholeBundle()
-  const file = clusterNaming(`./${basename(bundle)}`)
+  const file = oneHostCluster({ bundle: `./${basename(bundle)}` })
   const without = await slipway(...command, '-c', file)
   expect(without.stderr).toContain(join(dirname(file), basename(bundle)))
   expect(without.code).toBe(2)

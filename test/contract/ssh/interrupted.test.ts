@@ -1,32 +1,12 @@
 /** Ctrl-C where a host keeps silent: while it is being connected to, and once more when even the way out takes too long. */
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../support/on-host.ts'
-import { scratchDirectory } from '../../support/scratch.ts'
+import { oneHostCluster } from '../../support/one-host-cluster.ts'
 import { startSlipway } from '../../support/slipway.ts'
 import { reachable } from '../../support/ssh-target.ts'
 import { onTerminal } from '../../support/terminal.ts'
-import { wholeBundle } from '../../support/whole-bundle.ts'
-
-type Way = { readonly port: number; readonly identityFile?: string; readonly knownHostsFile?: string }
-
-const clusterFile = (ssh: Way): string => {
-  const file = join(scratchDirectory('cluster'), 'cluster.yaml')
-  const cluster = {
-    apiVersion: 'slipway/v1',
-    kind: 'Cluster',
-    name: 'silent',
-    kubernetes: { version: '1.37.1' },
-    bundle: { file: wholeBundle() },
-    ssh: { user: 'ops', agent: false, configFile: '/dev/null', ...ssh },
-    hosts: [{ name: 'cp1', address: '10.0.0.11', role: 'control-plane', ssh: { address: '127.0.0.1' } }],
-  }
-  writeFileSync(file, JSON.stringify(cluster))
-  return file
-}
 
 /** What a firewall or a wedged sshd looks like: the connection stands, and nothing comes. */
 const silentPort = async () => {
@@ -42,7 +22,7 @@ const silentPort = async () => {
 
 test('while connecting, Ctrl-C is heard: not a host that cannot be reached, but an end that was asked for', async () => {
   const { port, connected } = await silentPort()
-  const { child, ended } = startSlipway('apply', '-c', clusterFile({ port }))
+  const { child, ended } = startSlipway('apply', '-c', oneHostCluster({ ssh: { port } }))
   await Promise.race([connected, ended])
   child.kill('SIGINT')
   const { code, stderr } = await ended
@@ -54,7 +34,7 @@ test('while connecting, Ctrl-C is heard: not a host that cannot be reached, but 
 test('on a terminal as well, and the cursor is there again', async () => {
   const { port } = await silentPort()
   const { code, shown } = await onTerminal(
-    ['apply', '-c', clusterFile({ port })],
+    ['apply', '-c', oneHostCluster({ ssh: { port } })],
     [{ at: 'Check the hosts', type: '\u0003' }],
   )
   expect(code, shown).toBe(130)
@@ -74,7 +54,11 @@ test('a second Ctrl-C ends it at once, where a host does not even let go of its 
   const { port, identityFiles, knownHostsFiles } = target
   const [identityFile = ''] = identityFiles
   const [knownHostsFile = ''] = knownHostsFiles
-  const { child, ended } = startSlipway('apply', '-c', clusterFile({ port, identityFile, knownHostsFile }))
+  const { child, ended } = startSlipway(
+    'apply',
+    '-c',
+    oneHostCluster({ ssh: { port, identityFile, knownHostsFile } }),
+  )
   await eventually('it asks for facts', async () => expect(server.commands.length).toBeGreaterThan(2))
   child.kill('SIGINT')
   await eventually('it has given up what it asked', async () => expect(server.running()).toHaveLength(1))
