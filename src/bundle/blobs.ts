@@ -9,6 +9,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { cacheDirectory } from '../constants.ts'
+import { inPieces } from './in-pieces.ts'
 import { type Descriptor, sha256 } from './oci.ts'
 
 export const blobStore = (): string => join(cacheDirectory(), 'blobs', 'sha256')
@@ -53,6 +54,8 @@ export const hashFile = async (file: string): Promise<Measured> => {
   return result()
 }
 
+const pieceBytes = 1 << 20
+
 /** `open` opens the source when all is ready to take what comes: what nobody reads of a command that has ended is thrown away. */
 export const storeCompressed = async (
   mediaType: string,
@@ -64,7 +67,13 @@ export const storeCompressed = async (
   const content = meter()
   const packed = meter()
   try {
-    await pipeline(open(), content.stream, compressor, packed.stream, createWriteStream(unfinished))
+    await pipeline(
+      inPieces(open(), pieceBytes),
+      content.stream,
+      compressor,
+      packed.stream,
+      createWriteStream(unfinished),
+    )
     const { digest, size } = packed.result()
     await rename(unfinished, blobPath(digest))
     return { blob: { mediaType, digest, size }, content: content.result() }

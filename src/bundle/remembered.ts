@@ -10,7 +10,7 @@ import { cacheDirectory } from '../constants.ts'
 import { blobPath } from './blobs.ts'
 
 /** Counted up when equal parts give other bytes than before: another compression, another layout of a layer. */
-const generation = 3
+const generation = 4
 
 export const remembered = async <T>(
   parts: readonly string[],

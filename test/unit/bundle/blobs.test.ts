@@ -5,7 +5,14 @@ import { dirname, join } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { blobPath, storeGzipped, storeLayer, storeText } from '../../../src/bundle/blobs.ts'
+import {
+  blobPath,
+  storeCompressed,
+  storeGzipped,
+  storeLayer,
+  storeText,
+  zstd,
+} from '../../../src/bundle/blobs.ts'
 import { sha256 } from '../../../src/bundle/oci.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 
@@ -73,4 +80,26 @@ test('what cannot be read leaves no blob, and fails', async () => {
   await expect(storeGzipped('application/gzip', missing)).rejects.toThrow(/ENOENT/)
   await expect(storeLayer('layer', missing)).rejects.toThrow(/tar/)
   expect(readdirSync(dirname(blobPath(sha256('x'))))).toEqual([])
+})
+
+async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  for (let at = 0, next = 0; at < bytes.length; next++) {
+    const size = sizes[next % sizes.length] ?? bytes.length
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+}
+
+test('what is read in other chunks is the same blob', async () => {
+  // zstd looks for what repeats in an executable as its chunks come.
+  const bytes = readFileSync(process.execPath).subarray(0, 2_500_000)
+  const store = (sizes: readonly number[]) =>
+    storeCompressed('application/zstd', () => cut(bytes, sizes), zstd())
+  const whole = await store([bytes.length])
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 65_536 }), { minLength: 5 }), async (sizes) => {
+      expect(await store([...sizes, 65_536])).toEqual(whole)
+    }),
+    { numRuns: 5 },
+  )
 })
