@@ -7,7 +7,7 @@ import type { HostConfig } from '../config/schema.ts'
 import { controlPlaneWaitSeconds, manifestsDirectory } from '../constants.ts'
 import { directory, file } from '../plan/steps.ts'
 import { steps, wait } from '../plan/tasks.ts'
-import { controlPlaneManifests } from '../render/files.ts'
+import { controlPlaneManifest } from '../render/files.ts'
 import type { FileContent } from '../render/types.ts'
 import { startedWith } from './read-at-start.ts'
 import { renderInput } from './render-input.ts'
@@ -18,12 +18,8 @@ type StaticPod = StartedWith & { readonly manifest: FileContent }
 
 /** What it is started with is all that is in its manifest, and the files that it reads once. */
 const staticPod = (input: PlanInput, host: HostConfig, component: string): StaticPod => {
-  const rendered = (hash: string): FileContent => {
-    const ours = { ...renderInput(input, host), startedWith: { [component]: hash } }
-    const manifest = controlPlaneManifests(ours).find(({ path }) => path.endsWith(`/${component}.yaml`))
-    if (!manifest) throw new Error(`there is no static pod ${component}`)
-    return manifest
-  }
+  const rendered = (hash: string): FileContent =>
+    controlPlaneManifest({ ...renderInput(input, host), startedWith: { [component]: hash } }, component)
   const hash = startedWith(input, host.name, component, rendered('').content)
   return { component, hash, manifest: rendered(hash) }
 }

@@ -14,18 +14,22 @@ const textOf = (row: TemplateRow, input: RenderInput): string => {
 
 const always = (): boolean => true
 
+const rowsOf = (part: TemplateRow['part'], { host, config }: RenderInput): readonly TemplateRow[] =>
+  templateRows
+    .filter((row) => row.part === part && row.roles.includes(host.role))
+    .filter(({ wanted = always }) => wanted(config))
+
+const fileOf = (row: TemplateRow, input: RenderInput): FileContent => ({
+  path: targetPath(row),
+  mode: row.mode,
+  content: textOf(row, input),
+  ...(row.staging === undefined ? {} : { staging: row.staging }),
+})
+
 const filesOf =
   (part: TemplateRow['part']) =>
   (input: RenderInput): readonly FileContent[] =>
-    templateRows
-      .filter((row) => row.part === part && row.roles.includes(input.host.role))
-      .filter(({ wanted = always }) => wanted(input.config))
-      .map((row) => ({
-        path: targetPath(row),
-        mode: row.mode,
-        content: textOf(row, input),
-        ...(row.staging === undefined ? {} : { staging: row.staging }),
-      }))
+    rowsOf(part, input).map((row) => fileOf(row, input))
 
 export const hostPrepFiles = filesOf('host-prep')
 export const containerdFiles = filesOf('containerd')
@@ -35,3 +39,9 @@ export const unwantedPaths = (part: TemplateRow['part'], config: ClusterConfig):
   templateRows.filter((row) => row.part === part && !(row.wanted ?? always)(config)).map(targetPath)
 export const kubeletFiles = filesOf('kubelet')
 export const controlPlaneManifests = filesOf('static-pods')
+
+export const controlPlaneManifest = (input: RenderInput, component: string): FileContent => {
+  const row = rowsOf('static-pods', input).find((each) => targetPath(each).endsWith(`/${component}.yaml`))
+  if (!row) throw new Error(`there is no static pod ${component}`)
+  return fileOf(row, input)
+}

@@ -1,5 +1,6 @@
 /** One static pod after another, with a runtime and a kubelet that are files: who waits for whom, on every shell. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { endOthers, holdKubelet, startNow } from '../../../src/phases/static-pod-steps.ts'
@@ -8,6 +9,7 @@ import { attempt, statuses } from '../../support/programs.ts'
 import { type ShellHost, shellHost, shells } from '../../support/shell-host.ts'
 
 const pod = { component: 'kube-apiserver', hash: '0123456789abcdef' }
+const controllers = { component: 'kube-controller-manager', hash: '00c4567890123456' }
 const etcd = { component: 'etcd', hash: '12e4567890123456' }
 
 const hostWith = (
@@ -83,5 +85,29 @@ describe.each(shells)('%s', (shell) => {
     await attempt(host, [holdKubelet([etcd]), endOthers(etcd, 25)])
     expect(statuses(await attempt(host, inOrder))).toEqual(['unchanged', 'unchanged', 'changed'])
     expect(journal(host)).toMatch(/stop slipway-kubelet-back.timer\nrestart kubelet\n$/)
+  })
+
+  const leaseOf = (holder: string): string =>
+    JSON.stringify({
+      metadata: { resourceVersion: '7' },
+      spec: { holderIdentity: holder, leaseDurationSeconds: 15 },
+    })
+
+  it.each([
+    ['is given back where it is this host’s', `${hostname()}_5a`, ''],
+    ['is left to who has it elsewhere', 'cp9_5a', 'cp9_5a'],
+  ])('the lease of a controller manager that has ended %s', async (_, holder, left) => {
+    const host = hostWith(shell, 'active', { [controllers.component]: [other] })
+    writeFileSync(join(host.root, 'lease.json'), leaseOf(holder))
+    expect(statuses(await attempt(host, [endOthers(controllers, 25)]))).toEqual(['changed'])
+    expect(readFileSync(join(host.root, 'lease.json'), 'utf8')).toBe(leaseOf(left))
+    expect(readFileSync(join(host.root, 'asked'), 'utf8')).toMatch(
+      /^\/etc\/kubernetes\/controller-manager.conf get \S+\/namespaces\/kube-system\/leases\/kube-controller-manager\n/,
+    )
+  })
+
+  it('one whose lease cannot be asked for has ended all the same', async () => {
+    const host = hostWith(shell, 'active', { [controllers.component]: [other] })
+    expect(statuses(await attempt(host, [endOthers(controllers, 25)]))).toEqual(['changed'])
   })
 })
