@@ -8,7 +8,7 @@ import { cacheDirectory } from './src/constants.ts'
 // Contract tests start programs, slipway among them, and wait for most of their time: there are more of them at once than cores. What
 // they start is compiled once, whatever home it is given.
 // End-to-end files make lab hosts, each its own: two at a time are what a machine of two cores can bear. Vagrant has to itself what is
-// one for the whole machine, the ports that podman opens on it.
+// one for the whole machine, the ports that podman opens on it; golden tests open none.
 const minutes = (n: number) => n * 60_000
 
 const alone = 'test/e2e/vagrant-hosts.test.ts'

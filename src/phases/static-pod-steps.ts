@@ -13,10 +13,12 @@ import type { ShellStep } from '../plan/types.ts'
  * systemd's is set that starts it again: whatever becomes of this run, no host is without its kubelet for longer than that.
  */
 const shell = `
-# sandboxes COMPONENT: a line with the id of each that is ready, and one "with HASH" after it where it was made for a manifest of ours
+# sandboxes COMPONENT: a line with the id of each that is ready, and one "with HASH" after it where it was made for a manifest of ours.
+# The runtime is asked once for each while nothing is changed: a dozen probes want to know.
 sandboxes() {
-  crictl pods --namespace kube-system --state Ready --label "component=$1" -o json |
-    sed -n -e 's|^ *"id": *"\\([0-9a-f]*\\)".*|\\1|p' -e 's|^ *"[^"]*/started-with": *"\\([0-9a-f]*\\)".*|with \\1|p'
+  [ "$mode" = check ] && [ -s "$work/sandboxes.$1" ] ||
+    crictl pods --namespace kube-system --state Ready --label "component=$1" -o json >"$work/sandboxes.$1"
+  sed -n -e 's|^ *"id": *"\\([0-9a-f]*\\)".*|\\1|p' -e 's|^ *"[^"]*/started-with": *"\\([0-9a-f]*\\)".*|with \\1|p' "$work/sandboxes.$1"
 }
 # others COMPONENT HASH: the ids of those that were made for another
 others() {

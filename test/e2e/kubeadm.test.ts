@@ -1,6 +1,7 @@
 /**
  * The real kubeadm at a cluster of ours: it joins a host by the command that we print, and understands what is there as its own. And
  * beside a cluster of its own, made on another host from the same programs, images and settings: what is different is in the table.
+ * Last, a host joins itself as with kubeadm, by slipway alone.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
@@ -10,8 +11,9 @@ import { carryKubeadm, ignored, kubeadmInit, onCluster, prepareForKubeadm } from
 import { runningCluster } from '../support/kubeadm-running.ts'
 import { useLab } from '../support/lab.ts'
 import { eventually, kubectl, onHost } from '../support/on-host.ts'
+import { joiningItself } from './kubeadm/joining-itself.ts'
 
-const lab = useLab({ workers: 1 })
+const lab = useLab({ workers: 2 })
 const kubeadmLab = useLab({ workers: 0 })
 
 beforeAll(async () => {
@@ -137,3 +139,5 @@ spec:
     expect(flags.filter((flag) => !differences.some(({ at }) => at.endsWith(flag)))).toEqual([])
   })
 })
+
+describe('a host that joins itself', () => joiningItself(lab))

@@ -33,7 +33,7 @@ export const eventually = async <T>(what: string, look: () => Promise<T>, second
     } catch (error) {
       if (Date.now() > deadline)
         throw new Error(`${what} did not come about in ${seconds} s`, { cause: error })
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await new Promise((resolve) => setTimeout(resolve, 1000))
     }
   }
 }
