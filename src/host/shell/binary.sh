@@ -1,6 +1,6 @@
 # binary PATH MODE SHA256 SIZE PACKED: an executable, whose gzipped contents, of the SHA-256 PACKED, are the payload.
 # Hashing a hundred megabytes at every run would be most of its time, so what was found right is remembered by inode, size and
-# change time, which nothing can alter without the kernel noting it (git's index does the same).
+# change time (git's index does the same).
 probe_binary() {
   path=$root$1 verified=$root/var/lib/slipway/verified/$3
   exists "$path" || { note=absent; return 1; }
@@ -10,15 +10,15 @@ probe_binary() {
     *) note='other content'; return 1 ;;
   esac
   same_access "$2" && tidy "$path" '' || return 1
-  identity=$(stat -c '%d %i %s %z' "$path") known=
+  known=
   [ ! -f "$verified" ] || read -r known <"$verified"
-  [ "$known" != "$identity" ] || return 0
+  [ "$known" != "$seen_identity" ] || return 0
   digest "$path" && [ "$sum" = "$3" ] || { note='other content'; return 1; }
-  [ "$mode" = check ] || remember "$verified" "$identity"
+  [ "$mode" = check ] || remember "$verified" "$seen_identity"
 }
 
 remember_place() {
-  identity=$(stat -c '%d %i %s %z' "$path") && remember "$1" "$identity"
+  look "$path" && remember "$1" "$seen_identity"
 }
 
 # A memory that cannot be written costs time, not correctness.

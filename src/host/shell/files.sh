@@ -1,8 +1,10 @@
 # Looking at paths and putting files in their place. Every path is absolute, so none begins with a dash.
 
-# look PATH: what stands there, in seen_mode, seen_owner, seen_size and seen_type.
+# look PATH: what stands there, in seen_mode, seen_owner, seen_size, seen_type, and seen_identity: nothing can alter what is in a file
+# without the kernel noting it there.
 look() {
-  seen=$(stat -c '%a %u:%g %s %F' "$1" 2>/dev/null) || return 1
+  seen=$(stat -c '%a %u:%g %s %F|%d %i %s %z' "$1" 2>/dev/null) || return 1
+  seen_identity=${seen#*|} seen=${seen%%|*}
   seen_mode=${seen%% *} seen=${seen#* }
   seen_owner=${seen%% *} seen=${seen#* }
   seen_size=${seen%% *} seen_type=${seen#* }
