@@ -85,6 +85,6 @@ describe('readUnambiguousYaml', () => {
   })
 
   it('refuses a key that is there twice', () => {
-    expect(() => readUnambiguousYaml('a: 1\na: 2')).toThrow(/unique/)
+    expect(() => readUnambiguousYaml('a: 1\na: 2')).toThrow(/unique at line 2/)
   })
 })
