@@ -12,7 +12,7 @@ work=$1
 log=$work/log
 # Everything a command prints lands in the log; the channel's own stdout is descriptor 4, the rest of its input descriptor 3.
 exec 4>&1 >>"$log" 2>&1
-owner=$(stat -c %u:%g /proc/self)
+owner=$(id -u):$(id -g)
 changed=
 
 # Nothing may outlive the connection. A lost one shows when a byte cannot be written (this works at any time, even on a
