@@ -1,7 +1,6 @@
 /** Short words for building DER with node-forge's ASN.1 writer, which does no cryptography here. Takes values; gives ASN.1. */
-import forge from 'node-forge'
-
-const { asn1 } = forge
+import type forge from 'node-forge'
+import asn1 from 'node-forge/lib/asn1.js'
 
 export type Asn1 = forge.asn1.Asn1
 
