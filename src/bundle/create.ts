@@ -1,9 +1,9 @@
 /** Creates a bundle. Takes a Kubernetes release, architectures, an edition and where to put the file; gives its path. */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { cacheDirectory } from '../constants.ts'
 import { versionsOf } from './catalog.ts'
 import { type BundleAddon, binaryRows, bundleAddons, type Edition, imageRows } from './contents.ts'
+import { defaultBundle, defaultEdition } from './default-bundle.ts'
 import { writingTo } from './disk-space.ts'
 import type { Entry } from './make.ts'
 import { annotations, type Index, mediaTypes } from './oci.ts'
@@ -22,26 +22,6 @@ export type CreateOptions = {
   readonly output?: string | undefined
   readonly source?: BundleSource | undefined
   readonly say: Say
-}
-
-export const defaultEdition: Edition = 'single'
-
-/** Where the bundle of a release is when nobody says otherwise. */
-export const defaultBundle = (
-  kubernetes: string,
-  arches: readonly string[],
-  edition: Edition = defaultEdition,
-  addons: readonly BundleAddon[] = bundleAddons,
-): string => {
-  const without = bundleAddons.filter((addon) => !addons.includes(addon)).map((addon) => `without-${addon}`)
-  const words = [
-    'slipway',
-    kubernetes,
-    ...arches,
-    ...(edition === defaultEdition ? [] : [edition]),
-    ...without,
-  ]
-  return join(cacheDirectory(), 'bundles', `${words.join('-')}.bundle`)
 }
 
 export const wantedOf = (

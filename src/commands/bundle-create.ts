@@ -1,8 +1,9 @@
 /** `slipway bundle create`: every component of a release, for one or several architectures, in one signed file. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type BundleAddon, bundleAddons, type Edition, editions } from '../bundle/contents.ts'
-import { createBundle, defaultBundle, defaultEdition } from '../bundle/create.ts'
+import { createBundle } from '../bundle/create.ts'
 import { createFromRegistry } from '../bundle/create-from-registry.ts'
+import { defaultBundle, defaultEdition } from '../bundle/default-bundle.ts'
 import { type SourceOptions, sourceNames, withSource } from '../bundle/sources/choose.ts'
 import { machineArch } from '../bundle/sources/machine-arch.ts'
 

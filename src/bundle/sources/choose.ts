@@ -4,7 +4,8 @@
  */
 import { UserError } from '../../errors.ts'
 import type { Edition } from '../contents.ts'
-import { defaultEdition, wantedOf } from '../create.ts'
+import { wantedOf } from '../create.ts'
+import { defaultEdition } from '../default-bundle.ts'
 import type { Environment } from '../http/proxy-choice.ts'
 import type { Say } from '../say.ts'
 import { whyNotOfficial } from './auto.ts'

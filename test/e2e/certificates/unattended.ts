@@ -1,6 +1,6 @@
 /** A machine that has the cluster's folder, here one of its workers, renews by a timer; one that would fail says so while somebody is there. */
 import { beforeAll, expect, test } from 'vitest'
-import { defaultBundle } from '../../../src/bundle/create.ts'
+import { defaultBundle } from '../../../src/bundle/default-bundle.ts'
 import { carryCluster, carrySlipway } from '../../support/carry-slipway.ts'
 import type { ClusterInUse } from '../../support/cluster-in-use.ts'
 import { onHost } from '../../support/on-host.ts'

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { kubernetesReleases, versionsOf } from '../../../src/bundle/catalog.ts'
 import { binaryRows, type Edition, editions, imageRows } from '../../../src/bundle/contents.ts'
-import { defaultBundle, wantedOf } from '../../../src/bundle/create.ts'
+import { wantedOf } from '../../../src/bundle/create.ts'
+import { defaultBundle } from '../../../src/bundle/default-bundle.ts'
 import { goRecipes } from '../../../src/bundle/sources/go-recipes.ts'
 
 const all: readonly Edition[] = ['upstream', ...editions]
