@@ -1,7 +1,7 @@
 /**
- * Bundles of both editions: their size, how fast one that is unchanged is made again, how fast one is on three bare hosts beside a
- * script that copies and imports the same files, what the pusher needs of memory, what a whole install takes, and what the running
- * components do. One after the other, on hosts that are made anew each time.
+ * Bundles of both editions: their size, how fast one that is unchanged is made again, how fast one is on three bare hosts beside others
+ * who bring what is in it, what the pusher needs of memory, what a whole install takes, and what the running components do. One after
+ * the other, on hosts that are made anew each time.
  */
 import { stat } from 'node:fs/promises'
 import { type BuiltEdition as Edition, editions } from '../../src/bundle/contents.ts'
@@ -13,7 +13,7 @@ import { withLab } from '../support/lab.ts'
 import { onHost } from '../support/on-host.ts'
 import { startSlipway } from '../support/slipway.ts'
 import { mostMemory } from './memory.ts'
-import { withScriptFiles } from './run-script.ts'
+import { byHand, byScript } from './push-by-others.ts'
 import { median, secondsSince } from './seconds.ts'
 
 /** All that has to be there before a component can be started. */
@@ -70,15 +70,6 @@ const byEdition =
     }
   }
 
-const byScript =
-  (bundle: string) =>
-  (lab: Lab): Promise<number> =>
-    withScriptFiles(lab, bundle, async (run) => {
-      const started = Date.now()
-      await run({ COPY_ONLY: '1' })
-      return secondsSince(started)
-    })
-
 const unchanged = async (edition: Edition): Promise<number> => {
   const started = Date.now()
   await make(edition)
@@ -100,8 +91,10 @@ export const benchBundle = async ({
   const files: Record<Edition, string> = { single: await make('single'), plain: await make('plain') }
   const figures: Record<Edition, Figures[]> = { single: [], plain: [] }
   const script: number[] = []
+  const scp: number[] = []
   for (let round = 0; round < rounds; round++) {
     script.push(await withLab({ workers: 2 }, byScript(files.plain)))
+    scp.push(await withLab({ workers: 2 }, byHand(files.plain)))
     for (const edition of editions)
       figures[edition].push(await withLab({ workers: 2 }, byEdition(files[edition])))
   }
@@ -109,9 +102,9 @@ export const benchBundle = async ({
   const times = { single: await unchanged('single'), plain: await unchanged('plain') }
   const of = (edition: Edition, key: keyof Figures): number =>
     median(figures[edition].map((each) => each[key]))
-  const copied = median(script)
+  const [tuned, copied] = [median(script), median(scp)]
   if (json) {
-    process.stdout.write(`${JSON.stringify({ sizes, times, figures, script }, undefined, 2)}\n`)
+    process.stdout.write(`${JSON.stringify({ sizes, times, figures, script, scp }, undefined, 2)}\n`)
     return
   }
   const table = columns(
@@ -120,7 +113,8 @@ export const benchBundle = async ({
       row('bundle, MB', (edition) => (sizes[edition].size / 1e6).toFixed(1)),
       row('made again, unchanged, s', (edition) => times[edition].toFixed(2)),
       row('on three bare hosts, imported, s', (edition) => of(edition, 'push').toFixed(1)),
-      row('beside the script', (edition) => (of(edition, 'push') / copied).toFixed(2)),
+      row('beside scp and ctr images import', (edition) => (of(edition, 'push') / copied).toFixed(2)),
+      row('beside the script', (edition) => (of(edition, 'push') / tuned).toFixed(2)),
       row('pushed again, s', (edition) => of(edition, 'again').toFixed(1)),
       row('memory while pushing, MB', (edition) => of(edition, 'memory').toFixed(0)),
       row('bare hosts to Ready, in two runs, s', (edition) => of(edition, 'toReady').toFixed(1)),
@@ -129,6 +123,6 @@ export const benchBundle = async ({
     [1, 2],
   )
   process.stdout.write(
-    `\n${table.join('\n')}\n\nthe script, which copies and imports what the plain edition holds: ${copied.toFixed(1)} s\n`,
+    `\n${table.join('\n')}\n\nwhat the plain edition holds, by scp and ctr images import: ${copied.toFixed(1)} s, by the script: ${tuned.toFixed(1)} s\n`,
   )
 }

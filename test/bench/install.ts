@@ -47,7 +47,7 @@ const byScript =
   (lab: Lab): Promise<Round> =>
     withScriptFiles(lab, bundleFile, async (run) => {
       const started = Date.now()
-      const said = await run({})
+      const said = await run('script.sh', {})
       const dnsStarted = Date.now()
       await dnsAnswers(lab)
       const phases = [...said.matchAll(/^(.+) ([\d.]+)$/gm)].map(

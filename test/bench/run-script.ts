@@ -1,4 +1,4 @@
-/** The script that Slipway is compared with. Takes a lab and a bundle; lays the script's files out, and gives a way to run it. */
+/** The scripts that Slipway is compared with. Takes a lab and a bundle; lays the files of the one out, and gives a way to run them. */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,9 +13,14 @@ import { scriptFiles } from './script-files.ts'
 
 type Variables = Readonly<Record<string, string>>
 
-const run = (env: Variables): Promise<string> =>
+/** `scp.sh` needs more files: scp-files.ts. */
+export type Script = 'script.sh' | 'scp.sh'
+
+export type RunScript = (script: Script, more: Variables) => Promise<string>
+
+const run = (name: Script, env: Variables): Promise<string> =>
   new Promise((resolve, reject) => {
-    const script = fileURLToPath(new URL('./script.sh', import.meta.url))
+    const script = fileURLToPath(new URL(`./${name}`, import.meta.url))
     const child = spawn('bash', [script], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,7 +37,7 @@ const run = (env: Variables): Promise<string> =>
 export const withScriptFiles = async <T>(
   lab: Lab,
   bundleFile: string,
-  body: (runScript: (more: Variables) => Promise<string>) => Promise<T>,
+  body: (runScript: RunScript, folder: string) => Promise<T>,
 ): Promise<T> => {
   const files = await mkdtemp(join(tmpdir(), 'slipway-bench-'))
   try {
@@ -41,8 +46,10 @@ export const withScriptFiles = async <T>(
     const control = findHost(lab, 'cp1')
     const workers = lab.hosts.filter(({ role }) => role === 'worker').map(({ address }) => address)
     const SSH = sshArguments(lab, control).slice(0, -1).join(' ')
-    return await body((more) =>
-      run({ FILES: files, SSH, CP: control.address, WORKERS: workers.join(' '), ...more }),
+    return await body(
+      (script, more) =>
+        run(script, { FILES: files, SSH, CP: control.address, WORKERS: workers.join(' '), ...more }),
+      files,
     )
   } finally {
     await rm(files, { recursive: true, force: true })

@@ -21,6 +21,8 @@ import { kubeadmBinary } from '../support/kubeadm.ts'
 
 const arch = 'amd64'
 
+export const roles = ['control-plane', 'worker'] as const
+
 const inputOf = (config: ClusterConfig, bundle: Bundle, host: HostConfig): RenderInput => ({
   config,
   host,
@@ -45,7 +47,7 @@ const isNeverRun = ({ descriptor }: BundleEntry): boolean =>
   descriptor.annotations?.[annotations.imageName]?.startsWith('slipway.dev/') === true
 
 /** What the script sends as images, and as executables that are there unpacked. */
-const sent = (bundle: Bundle): Bundle => ({
+export const sent = (bundle: Bundle): Bundle => ({
   ...bundle,
   entries: bundle.entries.filter((entry) => !ridesInLayer(entry) && !isNeverRun(entry)),
 })
@@ -109,7 +111,7 @@ const kubeadmYaml = ({ config, host, images }: RenderInput): string => {
 }
 
 export const scriptFiles = async (config: ClusterConfig, bundle: Bundle, folder: string): Promise<void> => {
-  for (const role of ['control-plane', 'worker'] as const) {
+  for (const role of roles) {
     const host = config.hosts.find((each) => each.role === role)
     if (!host) throw new Error(`the lab has no ${role}`)
     const input = inputOf(config, bundle, host)
