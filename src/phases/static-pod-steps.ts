@@ -39,21 +39,21 @@ kubelet_runs() { command -v crictl >/dev/null && systemctl is-active --quiet kub
 is_held() { systemctl is-active --quiet slipway-kubelet-back.timer; }`
 
 /**
- * The lease of one that has ended, given back in its name: the next would find it taken, and look again after 2 to 4 s, or 15. A
- * scheduler does that when it ends, a controller manager does not (client-go's ReleaseOnCancel). Where it cannot be done now, whoever
- * waits for the next one does it.
+ * The lease of a controller manager that has ended, given back in its name: the next would find it taken, and look again after 2 to
+ * 4 s, or 15. A scheduler does that itself when it ends, a controller manager does not (client-go's ReleaseOnCancel). Where it cannot
+ * be done now, whoever waits for the next one does it.
  */
 const giveBackLease = `
-as_component() { kubectl --kubeconfig "$root/etc/kubernetes/\${component#kube-}.conf" --request-timeout=5s "$@"; }
-give_back() {
-  component=$1 lease=/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/$1
-  held=$(as_component get --raw "$lease") || return 0
-  case $held in
-    *'"holderIdentity":"'"$(uname -n)"_*) ;;
-    *) return 0 ;;
-  esac
-  printf %s "$held" | sed 's/"holderIdentity":"[^"]*"/"holderIdentity":""/' | as_component replace --raw "$lease" -f - || :
-}`
+lease=/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager
+as_itself() { kubectl --kubeconfig "$root/etc/kubernetes/controller-manager.conf" --request-timeout=5s "$@"; }
+held=$(as_itself get --raw "$lease") || return 0
+case $held in
+  *'"holderIdentity":"'"$(uname -n)"_*)
+    printf %s "$held" | sed 's/"holderIdentity":"[^"]*"/"holderIdentity":""/' | as_itself replace --raw "$lease" -f - || : ;;
+esac`
+
+/** What is left to do for one that could not do it when it ended. */
+const afterwards: Readonly<Record<string, string>> = { 'kube-controller-manager': giveBackLease }
 
 export type StartedWith = { readonly component: string; readonly hash: string }
 
@@ -90,12 +90,11 @@ export const endOthers = ({ component, hash }: StartedWith, graceSeconds: number
   probe: `${shell}
 kubelet_runs || is_held || return 0
 ! of_others "$1" "$2"`,
-  change: `${shell}${giveBackLease}
+  change: `${shell}
 for sandbox in $(others "$1" "$2"); do
   [ "$3" = 0 ] || for each in $(crictl ps -q --pod "$sandbox"); do crictl stop --timeout "$3" "$each" || :; done
   crictl stopp "$sandbox"
-done
-[ "$1" != kube-controller-manager ] || give_back "$1"`,
+done${afterwards[component] ?? ''}`,
   hint: 'on that host, `journalctl -u containerd -n 50` says why it does not end',
 })
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openBundle } from '../../src/bundle/open.ts'
 import { roleContents } from '../../src/bundle/role-contents.ts'
-import { roles, sent } from './script-files.ts'
+import { arch, roles, sent } from './script-files.ts'
 
 const run = promisify(execFile)
 
@@ -29,7 +29,7 @@ export const scpFiles = async (bundleFile: string, folder: string): Promise<void
   for (const role of roles)
     await run('tar', ['-C', join(folder, role), '-cf', join(folder, `${role}.tar`), '.'])
   await mkdir(join(folder, 'images'))
-  const { images } = roleContents(sent(await openBundle(bundleFile)), 'control-plane', 'amd64').images
+  const { images } = roleContents(sent(await openBundle(bundleFile)), 'control-plane', arch).images
   for (const { name } of images) {
     const file = join(folder, 'images', `${name.replace(/\W+/g, '-')}.tar`)
     await archive(`oci-archive:${bundleFile}:${name}`, name, file)

@@ -19,7 +19,7 @@ import { toYaml } from '../../src/render/yaml-write.ts'
 import { hostFacts } from '../support/facts.ts'
 import { kubeadmBinary } from '../support/kubeadm.ts'
 
-const arch = 'amd64'
+export const arch = 'amd64'
 
 export const roles = ['control-plane', 'worker'] as const
 

@@ -21,7 +21,7 @@ const insider = {
         image,
         command: [
           ...['/bin/busybox', 'sh', '-c'],
-          `own=/var/run/secrets/kubernetes.io/serviceaccount; while :; do ${useApi}; /bin/busybox sleep 1; done`,
+          `own=/var/run/secrets/kubernetes.io/serviceaccount; while :; do ${useApi}; /bin/busybox sleep 0.3; done`,
         ],
         volumeMounts: [
           { name: 'kubectl', mountPath: '/kubectl', readOnly: true },

@@ -71,7 +71,7 @@ export const rotating = (cluster: ClusterInUse): void => {
     // To trust both, and to trust the new alone, when it also begins to sign with the new key.
     expect(restarts).toBeLessThanOrEqual(2)
     for (const traffic of [used().outside, used().inside]) {
-      expect(traffic.used).toBeGreaterThan(2)
+      expect(traffic.used).toBeGreaterThan(5)
       expect(distrusted(traffic)).toEqual([])
       expect(outages(traffic)).toBeLessThanOrEqual(restarts)
       expect(traffic.gaps.every(({ seconds }) => Number.isFinite(seconds))).toBe(true)

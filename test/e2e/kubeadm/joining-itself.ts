@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
-import { createBundle } from '../../../src/bundle/create.ts'
+import { defaultBundle } from '../../../src/bundle/default-bundle.ts'
 import type { Lab } from '../../../src/lab/types.ts'
 import { carryFile, carrySlipway } from '../../support/carry-slipway.ts'
 import { eventually, kubectl, onHost } from '../../support/on-host.ts'
@@ -47,9 +47,8 @@ const leftBehind = (lab: Lab): Promise<string> =>
 
 export const joiningItself = (lab: () => Lab): void => {
   beforeAll(async () => {
-    const bundle = await createBundle({ kubernetes: '1.37.1', arches: ['amd64'], say: console.log })
     await carrySlipway(lab(), host)
-    await carryFile(lab(), host, bundle, '/root/slipway.bundle')
+    await carryFile(lab(), host, defaultBundle('1.37.1', ['amd64']), '/root/slipway.bundle')
     await onHost(lab(), host, 'touch /root/before')
   })
 
