@@ -20,8 +20,12 @@ having() {
   done
 } 2>/dev/null | sort -u`
 
-export const filesWith = (lab: Lab, host: string, certPem: string): Promise<string> => {
-  const line = certPem.split('\n')[3] ?? ''
-  if (!/^[\w+/]{64}$/.test(line)) throw new Error(`this is no certificate: ${certPem}`)
-  return onHost(lab, host, `line='${line}'\n${script}`)
+/** The last whole one is of the signature. Those before have names and dates, which CAs that follow each other may share. */
+export const ownLine = (certPem: string): string => {
+  const line = certPem.split('\n').findLast((text) => /^[\w+/]{64}$/.test(text))
+  if (!line) throw new Error(`this is no certificate: ${certPem}`)
+  return line
 }
+
+export const filesWith = (lab: Lab, host: string, certPem: string): Promise<string> =>
+  onHost(lab, host, `line='${ownLine(certPem)}'\n${script}`)
