@@ -11,8 +11,14 @@ import type { Lab } from '../../src/lab/types.ts'
 import { keepUsing, readAndWrite, type Traffic } from './api-traffic.ts'
 import { carryFile } from './carry-slipway.ts'
 import { describeGaps } from './gaps.ts'
-import { insiderTraffic, readInsider, type Saw, usersObjects } from './insider.ts'
-import { kubectlBinary } from './kubeadm.ts'
+import {
+  insiderPath,
+  insiderProgram,
+  insiderTraffic,
+  readInsider,
+  type Saw,
+  usersObjects,
+} from './insider.ts'
 import { carryKubeadm, onCluster } from './kubeadm-host.ts'
 import { type LabShape, useLab } from './lab.ts'
 import { nodesAreReady } from './nodes.ts'
@@ -62,8 +68,8 @@ const insiderWorks = (lab: Lab, second: number): Promise<readonly Saw[]> =>
 const now = (): number => Math.ceil(Date.now() / 1000)
 
 const placeUsers = async (lab: Lab): Promise<void> => {
-  await carryFile(lab, 'w1', await kubectlBinary(), '/usr/bin/kubectl')
-  await onHost(lab, 'w1', 'chmod 755 /usr/bin/kubectl')
+  await carryFile(lab, 'w1', await insiderProgram(dirname(lab.clusterFile)), insiderPath)
+  await onHost(lab, 'w1', `chmod 755 ${insiderPath}`)
   await kubectl(lab, 'apply -f -', usersObjects)
   await kubectl(lab, 'rollout status daemonset/bystander --timeout=300s')
   await kubectl(lab, 'wait --for=condition=Ready pod/insider --timeout=300s')

@@ -1,14 +1,26 @@
 /** Pods of a user of a lab's cluster: one that uses the API from inside, and some that do nothing. Takes the log of the one; gives how it fared. */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runTool } from '../../src/bundle/run-tool.ts'
+import { goCaches } from '../../src/bundle/sources/go.ts'
 import type { Gap, Traffic } from './api-traffic.ts'
 
 const image = 'ghcr.io/flannel-io/flannel:v0.28.4'
 
-/** Once: reads the file of whom to trust each time, and says the second of what it saw. */
-const useApi = `if /kubectl --server=https://$KUBERNETES_SERVICE_HOST --certificate-authority=$own/ca.crt --token=$(/bin/busybox cat $own/token) --request-timeout=2s get configmap traffic -o name >/dev/null 2>/tmp/why
-  then r=ok; else r="no $(/bin/busybox tail -n 1 /tmp/why)"; fi
-  echo "$(/bin/busybox date +%s) $r"`
+/** Where the host that it runs on has the program. */
+export const insiderPath = '/opt/insider'
 
-/** All is said to kubectl: given a timeout, it no longer looks for what the pod has. */
+/** Without C, it runs in any image. The flags are those of bundles, with which the packages of Go itself were compiled before. */
+export const insiderProgram = async (folder: string): Promise<string> => {
+  const file = join(folder, 'insider')
+  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-tags', 'netgo,osusergo']
+  await runTool('go', ['build', ...flags, '-ldflags=-s -w', '-o', file, 'main.go'], {
+    cwd: fileURLToPath(new URL('../fixtures/insider', import.meta.url)),
+    env: { ...process.env, ...goCaches(), CGO_ENABLED: '0' },
+  })
+  return file
+}
+
 const insider = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -19,20 +31,11 @@ const insider = {
       {
         name: 'insider',
         image,
-        command: [
-          ...['/bin/busybox', 'sh', '-c'],
-          `own=/var/run/secrets/kubernetes.io/serviceaccount; while :; do ${useApi}; /bin/busybox sleep 0.3; done`,
-        ],
-        volumeMounts: [
-          { name: 'kubectl', mountPath: '/kubectl', readOnly: true },
-          { name: 'tmp', mountPath: '/tmp' },
-        ],
+        command: [insiderPath],
+        volumeMounts: [{ name: 'program', mountPath: insiderPath, readOnly: true }],
       },
     ],
-    volumes: [
-      { name: 'kubectl', hostPath: { path: '/usr/bin/kubectl', type: 'File' } },
-      { name: 'tmp', emptyDir: {} },
-    ],
+    volumes: [{ name: 'program', hostPath: { path: insiderPath, type: 'File' } }],
   },
 }
 
@@ -63,7 +66,7 @@ const bystanders = {
 
 const what = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'traffic' } }
 
-/** For `kubectl apply`. The insider wants kubectl on w1. */
+/** For `kubectl apply`. The insider wants its program on w1. */
 export const usersObjects = JSON.stringify({
   apiVersion: 'v1',
   kind: 'List',

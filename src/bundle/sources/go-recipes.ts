@@ -14,7 +14,7 @@ export type GoRecipe = {
   readonly ldflags?: string
   /** The architectures for which it has C code, which is linked statically. */
   readonly cgo?: readonly string[]
-  readonly tags?: string
+  readonly tags?: readonly string[]
 }
 
 const kubernetes = (component: string, path: string, v: Versions): GoRecipe => {
@@ -80,7 +80,7 @@ export const goRecipes = (v: Versions): readonly GoRecipe[] => [
     module: 'runc',
     package: 'github.com/opencontainers/runc',
     cgo: ['amd64', 'arm64'],
-    tags: 'netgo,osusergo,seccomp',
+    tags: ['seccomp'],
     ldflags: `-X main.version=${v.runc}`,
   },
   plugin('main', 'bridge', v),

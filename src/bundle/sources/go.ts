@@ -32,6 +32,9 @@ const goEnvironment = async (recipe: GoRecipe, arch: string, say: Say): Promise<
   ...(hasC(recipe, arch) ? { CGO_ENABLED: '1', ...(await cCompiler(arch, say)).env } : {}),
 })
 
+/** Go's own resolver and user database for all, so that what has C code shares its packages with what has none. */
+const everybodysTags = ['netgo', 'osusergo']
+
 const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly string[] => {
   const linking = [
     '-s',
@@ -46,7 +49,8 @@ const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly st
     '-trimpath',
     // What debuggers need is thrown away by the linker (-s -w): not making it first saves a tenth of the compiler's time.
     '-gcflags=all=-dwarf=false',
-    ...(recipe.tags ? ['-tags', recipe.tags] : []),
+    '-tags',
+    [...everybodysTags, ...(recipe.tags ?? [])].join(','),
     '-ldflags',
     linking.join(' '),
   ]
