@@ -31,6 +31,11 @@ const mayDiffer: readonly { readonly module: RegExp; readonly in: RegExp; readon
     because: 'what an expression means, and may cost, is what its minor was tested with',
   },
   {
+    module: /^github\.com\/olekukonko\/tablewriter$/,
+    in: /^etcd\/3\.6\./,
+    because: 'its etcdctl draws tables by what was another interface before v1',
+  },
+  {
     module: /./,
     in: /^flannel-cni\//,
     because: 'its nine packages do not build with the containernetworking/cni of today',
