@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer'
 import { dirname } from 'node:path'
 import { type CompiledStep, compileStep } from './compile-step.ts'
+import { lookAhead } from './look-ahead.ts'
 import { payloadOf } from './payload.ts'
 import type { Payload, PlacedStep, Program, ProgramRequest, Travelling } from './program-types.ts'
 import { quoteAll } from './quote.ts'
@@ -51,6 +52,12 @@ export const compileProgram = (request: ProgramRequest): Program => {
   const text =
     `mode=${mode}\nroot=${quoteAll([root])}\n` +
     libraryFor(new Set(steps.map(({ step }) => step.kind))) +
+    (mode === 'check'
+      ? lookAhead(
+          steps.map(({ step }) => step),
+          root,
+        )
+      : '') +
     stepLines(parts) +
     syncDirectories(steps, root) +
     'exit 0\n'

@@ -29,6 +29,8 @@ export const bootstrap: string = read('bootstrap')
 
 const common = read('runtime') + read('files')
 
+export const aheadLibrary: string = read('ahead')
+
 /** The library for these kinds of step, and no others: a program is sent to every host. */
 export const libraryFor = (wanted: ReadonlySet<StepKind>): string => {
   const needed = new Set([...wanted].flatMap((kind) => [kind, builtOn[kind] ?? kind]))

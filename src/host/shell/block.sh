@@ -4,8 +4,7 @@
 # rewrite BEGIN END SOURCE: stdin with the block in the place of the first one, or at its end; further ones are dropped.
 # A BEGIN that has no END is no block: what follows it is kept.
 rewrite() {
-  held='' inside='' placed='' ended=1 newline='
-'
+  held='' inside='' placed='' ended=1
   while IFS= read -r line || { [ -n "$line" ] && ended=; }; do
     if [ "$line" = "$1" ]; then
       printf %s "$held"

@@ -1,9 +1,24 @@
 # Looking at paths and putting files in their place. Every path is absolute, so none begins with a dash.
 
+# What was looked at ahead of the steps (ahead.sh): a line a path.
+looks='' digests='' newline='
+'
+look_format='%a %u:%g %s %F|%d %i %s %z'
+
+# answered PATH ANSWERS: the line about it in $line. Line by line: to cut one out of all of them takes a shell the square of their length.
+answered() {
+  separators=$IFS IFS=$newline
+  for line in $2; do
+    case $line in "$1|"* | *"  $1") IFS=$separators; return 0 ;; esac
+  done
+  IFS=$separators
+  return 1
+}
+
 # look PATH: what stands there, in seen_mode, seen_owner, seen_size, seen_type, and seen_identity: nothing can alter what is in a file
 # without the kernel noting it there.
 look() {
-  seen=$(stat -c '%a %u:%g %s %F|%d %i %s %z' "$1" 2>/dev/null) || return 1
+  if answered "$1" "$looks"; then seen=${line#"$1|"}; else seen=$(stat -c "$look_format" "$1" 2>/dev/null) || return 1; fi
   seen_identity=${seen#*|} seen=${seen%%|*}
   seen_mode=${seen%% *} seen=${seen#* }
   seen_owner=${seen%% *} seen=${seen#* }
@@ -11,7 +26,7 @@ look() {
 }
 
 digest() {
-  sum=$(sha256sum <"$1") || return 1
+  if answered "$1" "$digests"; then sum=$line; else sum=$(sha256sum <"$1") || return 1; fi
   sum=${sum%% *}
 }
 
