@@ -16,7 +16,7 @@ const componentsOf = ({ binaries, images }: Wanted): ReadonlySet<string> =>
     ),
   ])
 
-/** A Go build uses all cores while it compiles, and one while it links: a second one fills the gap. */
+/** One compiles, on all cores; what the linker leaves of them while it works on one, another has. */
 const buildsAtOnce = 2
 
 type FileOf = (component: string) => Promise<string>

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { cacheDirectory } from '../../constants.ts'
 import { runTool } from '../run-tool.ts'
 import type { Say } from '../say.ts'
+import { turns } from '../turns.ts'
 import { cCompiler } from './c-compiler.ts'
 import { type Pins, pinsOf } from './go-pins.ts'
 import type { GoRecipe } from './go-recipes.ts'
@@ -35,6 +36,15 @@ const goEnvironment = async (recipe: GoRecipe, arch: string, say: Say): Promise<
 /** Go's own resolver and user database for all, so that what has C code shares its packages with what has none. */
 const everybodysTags = ['netgo', 'osusergo']
 
+const compilerFlags = (recipe: GoRecipe, pins: Pins): readonly string[] => [
+  ...pins.arguments,
+  '-trimpath',
+  // What debuggers need is thrown away by the linker (-s -w): not making it first saves a tenth of the compiler's time.
+  '-gcflags=all=-dwarf=false',
+  '-tags',
+  [...everybodysTags, ...(recipe.tags ?? [])].join(','),
+]
+
 const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly string[] => {
   const linking = [
     '-s',
@@ -43,18 +53,11 @@ const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly st
     ...(recipe.ldflags ? [recipe.ldflags] : []),
     ...(hasC(recipe, arch) ? ['-extldflags -static'] : []),
   ]
-  return [
-    'build',
-    ...pins.arguments,
-    '-trimpath',
-    // What debuggers need is thrown away by the linker (-s -w): not making it first saves a tenth of the compiler's time.
-    '-gcflags=all=-dwarf=false',
-    '-tags',
-    [...everybodysTags, ...(recipe.tags ?? [])].join(','),
-    '-ldflags',
-    linking.join(' '),
-  ]
+  return ['build', ...compilerFlags(recipe, pins), '-ldflags', linking.join(' ')]
 }
+
+/** The compiler uses all cores. Two builds that begin together would compile twice what both need: the cache knows only what is done. */
+const compiling = turns()
 
 export const goVersion = async (): Promise<string> =>
   (
@@ -89,21 +92,26 @@ export const buildGo = async (
   const built = join(folder, recipe.component)
   if (existsSync(built)) return built
   await mkdir(folder, { recursive: true })
-  const started = Date.now()
   const pins = pinsOf(recipe.module, recipe.version)
   const unfinished = join(folder, `.${randomUUID()}`)
-  try {
-    await runTool('go', [...buildArguments(recipe, arch, pins), '-o', unfinished, recipe.package], {
+  const go = async (...args: readonly string[]): Promise<string> =>
+    runTool('go', [...args, recipe.package], {
       cwd: pins.folder,
       env: await goEnvironment(recipe, arch, say),
       hint: `the recipe of ${recipe.component} is in src/bundle/sources/go-recipes.ts, its versions in ${pins.mod}`,
     })
+  try {
+    const began = await compiling(async () => {
+      const now = Date.now()
+      await go('list', '-export', '-deps', ...compilerFlags(recipe, pins))
+      return now
+    })
+    await go(...buildArguments(recipe, arch, pins), '-o', unfinished)
     await rename(unfinished, built)
+    const seconds = Math.round((Date.now() - began) / 1000)
+    say(`built ${recipe.component} ${recipe.version} for ${arch} in ${seconds} s`)
   } finally {
     await rm(unfinished, { force: true })
   }
-  say(
-    `built ${recipe.component} ${recipe.version} for ${arch} in ${Math.round((Date.now() - started) / 1000)} s`,
-  )
   return built
 }
