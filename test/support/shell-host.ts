@@ -3,8 +3,10 @@
  * that a host may have. It counts its channels, and can lose its connection.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { HostError } from '../../src/errors.ts'
 import { collector } from '../../src/host/collect.ts'
 import { feed } from '../../src/host/feed.ts'
@@ -29,23 +31,37 @@ const which = (command: string): string => {
   }
 }
 
-/** A directory that, put first in PATH, makes `sh` that shell; with busybox every other tool is busybox's as well. */
-const shellDirectory = (shell: string): string => {
-  const directory = scratchDirectory(shell)
-  const binary = which(shell)
-  if (shell === 'busybox') execFileSync(binary, ['--install', '-s', directory])
-  else symlinkSync(binary, join(directory, 'sh'))
+/** Hundreds of links, for busybox: made once for all tests of a file. */
+const made = new Map<string, string>()
+afterAll(() => {
+  for (const directory of made.values()) rmSync(directory, { recursive: true, force: true })
+  made.clear()
+})
+
+const madeOnce = (key: string, fill: (directory: string) => void): string => {
+  const known = made.get(key)
+  if (known) return known
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-tools-'))
+  made.set(key, directory)
+  fill(directory)
   return directory
 }
 
+/** A directory that, put first in PATH, makes `sh` that shell; with busybox every other tool is busybox's as well. */
+const shellDirectory = (shell: string): string =>
+  madeOnce(shell, (directory) => {
+    const binary = which(shell)
+    if (shell === 'busybox') execFileSync(binary, ['--install', '-s', directory])
+    else symlinkSync(binary, join(directory, 'sh'))
+  })
+
 /** One directory with everything of several, of which the first wins. */
-const merged = (directories: readonly string[]): string => {
-  const all = scratchDirectory('tools')
-  for (const directory of directories)
-    for (const name of readdirSync(directory))
-      if (!existsSync(join(all, name))) symlinkSync(join(directory, name), join(all, name))
-  return all
-}
+const merged = (directories: readonly string[]): string =>
+  madeOnce(directories.join(':'), (all) => {
+    for (const directory of directories)
+      for (const name of readdirSync(directory))
+        if (!existsSync(join(all, name))) symlinkSync(join(directory, name), join(all, name))
+  })
 
 type End = 'stdin' | 'stdout' | 'stderr'
 
