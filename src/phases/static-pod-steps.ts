@@ -94,7 +94,10 @@ kubelet_runs || is_held || return 0
 for sandbox in $(others "$1" "$2"); do
   [ "$3" = 0 ] || for each in $(crictl ps -q --pod "$sandbox"); do crictl stop --timeout "$3" "$each" || :; done
   crictl stopp "$sandbox"
-done${afterwards[component] ?? ''}`,
+done
+# containerd says that it has stopped one a little before it takes note of that.
+left=50
+while of_others "$1" "$2" && left=$((left - 1)) && [ "$left" -gt 0 ]; do sleep 0.2; done${afterwards[component] ?? ''}`,
   hint: 'on that host, `journalctl -u containerd -n 50` says why it does not end',
 })
 

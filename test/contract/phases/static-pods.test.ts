@@ -80,6 +80,15 @@ describe.each(shells)('%s', (shell) => {
     expect(ended(host)).toBe(`stop within 25: container-of-5a${other}\nstop 5a${other}\n`)
   })
 
+  it('one whose end the runtime notes a little later is waited for', async () => {
+    const host = hostWith(shell, 'active', { [pod.component]: [other] })
+    writeFileSync(join(host.root, 'sandboxes/late'), '')
+    expect(statuses(await attempt(host, [holdKubelet([pod]), endOthers(pod, 0)]))).toEqual([
+      'changed',
+      'changed',
+    ])
+  })
+
   it('a kubelet that a killed run has held is let go by the next, whatever is to be replaced', async () => {
     const host = hostWith(shell, 'active', { etcd: [other], [`${pod.component}.next`]: [pod.hash] })
     await attempt(host, [holdKubelet([etcd]), endOthers(etcd, 25)])
