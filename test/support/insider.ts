@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTool } from '../../src/bundle/run-tool.ts'
-import { goCaches } from '../../src/bundle/sources/go.ts'
+import { compilerFlags, goCaches } from '../../src/bundle/sources/go.ts'
 import type { Gap, Traffic } from './api-traffic.ts'
 
 const image = 'ghcr.io/flannel-io/flannel:v0.28.4'
@@ -13,8 +13,7 @@ export const insiderPath = '/opt/insider'
 /** Without C, it runs in any image. The flags are those of bundles, with which the packages of Go itself were compiled before. */
 export const insiderProgram = async (folder: string): Promise<string> => {
   const file = join(folder, 'insider')
-  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-tags', 'netgo,osusergo']
-  await runTool('go', ['build', ...flags, '-ldflags=-s -w', '-o', file, 'main.go'], {
+  await runTool('go', ['build', ...compilerFlags(), '-ldflags=-s -w', '-o', file, 'main.go'], {
     cwd: fileURLToPath(new URL('../fixtures/insider', import.meta.url)),
     env: { ...process.env, ...goCaches(), CGO_ENABLED: '0' },
   })

@@ -36,13 +36,13 @@ const goEnvironment = async (recipe: GoRecipe, arch: string, say: Say): Promise<
 /** Go's own resolver and user database for all, so that what has C code shares its packages with what has none. */
 const everybodysTags = ['netgo', 'osusergo']
 
-const compilerFlags = (recipe: GoRecipe, pins: Pins): readonly string[] => [
-  ...pins.arguments,
+/** What is compiled with the same is compiled once. */
+export const compilerFlags = (tags: readonly string[] = []): readonly string[] => [
   '-trimpath',
   // What debuggers need is thrown away by the linker (-s -w): not making it first saves a tenth of the compiler's time.
   '-gcflags=all=-dwarf=false',
   '-tags',
-  [...everybodysTags, ...(recipe.tags ?? [])].join(','),
+  [...everybodysTags, ...tags].join(','),
 ]
 
 const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly string[] => {
@@ -53,7 +53,7 @@ const buildArguments = (recipe: GoRecipe, arch: string, pins: Pins): readonly st
     ...(recipe.ldflags ? [recipe.ldflags] : []),
     ...(hasC(recipe, arch) ? ['-extldflags -static'] : []),
   ]
-  return ['build', ...compilerFlags(recipe, pins), '-ldflags', linking.join(' ')]
+  return ['build', ...pins.arguments, ...compilerFlags(recipe.tags), '-ldflags', linking.join(' ')]
 }
 
 /** The compiler uses all cores. Two builds that begin together would compile twice what both need: the cache knows only what is done. */
@@ -103,7 +103,7 @@ export const buildGo = async (
   try {
     const began = await compiling(async () => {
       const now = Date.now()
-      await go('list', '-export', '-deps', ...compilerFlags(recipe, pins))
+      await go('list', '-export', '-deps', ...pins.arguments, ...compilerFlags(recipe.tags))
       return now
     })
     await go(...buildArguments(recipe, arch, pins), '-o', unfinished)
