@@ -24,13 +24,13 @@ const oneMoreWorker = ({ clusterFile, config }: Cluster): readonly string[] => {
 
 export const initCommand = (redactor: Redactor): Command =>
   clusterCommand('init').action((flags: ClusterFlags) =>
-    runOnCluster(redactor, flags, { command: 'init', playbooks: playbooks('init'), next: afterInstall }),
+    runOnCluster(redactor, flags, { command: ['init'], playbooks: playbooks('init'), next: afterInstall }),
   )
 
 export const applyCommand = (redactor: Redactor): Command =>
   clusterCommand('apply').action((flags: ClusterFlags) =>
     runOnCluster(redactor, flags, {
-      command: 'apply',
+      command: ['apply'],
       playbooks: playbooks('init', 'join'),
       next: afterInstall,
     }),

@@ -73,7 +73,7 @@ export const joinCommand = (redactor: Redactor): Command =>
     .action(async (endpoint: string | undefined, flags: ClusterFlags & HereFlags) => {
       if (endpoint === undefined)
         return runOnCluster(redactor, flags, {
-          command: 'join',
+          command: ['join'],
           playbooks: playbooks('join'),
           next: afterInstall,
         })

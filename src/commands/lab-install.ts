@@ -22,7 +22,7 @@ export const installLab = async (redactor: Redactor, { name, hosts, clusterFile 
   await runOnCluster(
     redactor,
     { config: clusterFile, bundle, ignore: [], output: 'text' },
-    { command: 'apply', playbooks: playbooks('init', 'join'), next: () => [] },
+    { command: ['apply'], playbooks: playbooks('init', 'join'), next: () => [] },
   )
   await printCluster(clusterFile)
   const workers = hosts.filter(({ role }) => role === 'worker').length

@@ -27,7 +27,7 @@ const run = (redactor: Redactor): Command =>
     .option('--host <names...>', 'only these hosts')
     .action((ids: readonly string[], flags: ClusterFlags) =>
       runOnCluster(redactor, flags, {
-        command: `phase-run-${ids.join('-')}`,
+        command: ['phase', 'run', ...ids],
         playbooks: playbooks('init', 'join'),
         phases: [...new Set(ids.flatMap(phasesOf))],
         next: () => [],

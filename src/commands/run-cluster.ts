@@ -29,11 +29,19 @@ export const playbooks = (...names: readonly ('init' | 'join')[]): readonly Play
   names.map(shippedPlaybook)
 
 export type RunRequest = {
-  readonly command: string
+  /** As it is typed, a word each. */
+  readonly command: readonly string[]
   readonly playbooks: readonly Playbook[]
   readonly phases?: readonly string[]
   readonly next: (cluster: Cluster) => readonly string[] | Promise<readonly string[]>
 }
+
+/** What must be said again, for a run to go on where it stopped. */
+const sameChoices = ({ host, bundle, ignore }: ClusterFlags): readonly string[] => [
+  ...(host === undefined ? [] : ['--host', ...host]),
+  ...(bundle === undefined ? [] : ['--bundle', bundle]),
+  ...(ignore.length === 0 ? [] : ['--ignore', ...ignore]),
+]
 
 export const runOnCluster = async (
   redactor: Redactor,
@@ -53,13 +61,13 @@ export const runOnCluster = async (
     acceptNew: flags.acceptNew === true,
   })
   await reportedRun(redactor, {
-    command: request.command,
+    command: request.command.join('-'),
     cluster: config.name,
     output: flags.output,
     verbose: flags.verbose === true,
     logs: clusterLogs(clusterFile, config.name),
     prepare: (around) => prepare(options(around), { lock: true }),
     next: () => request.next(cluster),
-    goOn: `slipway ${request.command} -c ${clusterFile}`,
+    goOn: ['slipway', ...request.command, '-c', clusterFile, ...sameChoices(flags)].join(' '),
   })
 }

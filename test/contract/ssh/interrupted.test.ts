@@ -7,6 +7,7 @@ import { oneHostCluster } from '../../support/one-host-cluster.ts'
 import { startSlipway } from '../../support/slipway.ts'
 import { reachable } from '../../support/ssh-target.ts'
 import { onTerminal } from '../../support/terminal.ts'
+import { wholeBundle } from '../../support/whole-bundle.ts'
 
 /** What a firewall or a wedged sshd looks like: the connection stands, and nothing comes. */
 const silentPort = async () => {
@@ -20,16 +21,27 @@ const silentPort = async () => {
   return { port: (server.address() as AddressInfo).port, connected }
 }
 
-test('while connecting, Ctrl-C is heard: not a host that cannot be reached, but an end that was asked for', async () => {
-  const { port, connected } = await silentPort()
-  const { child, ended } = startSlipway('apply', '-c', oneHostCluster({ ssh: { port } }))
-  await Promise.race([connected, ended])
-  child.kill('SIGINT')
-  const { code, stderr } = await ended
-  expect(code, stderr).toBe(130)
-  expect(stderr).toContain('nothing was changed. To go on: slipway apply')
-  expect(stderr).not.toContain('does not answer')
-})
+test.each([
+  { command: ['apply'], choices: () => [] },
+  { command: ['apply'], choices: () => ['--ignore', 'Swap'] },
+  {
+    command: ['phase', 'run', 'host-prep', 'runtime'],
+    choices: () => ['--host', 'cp1', '--bundle', wholeBundle(), '--ignore', 'Swap', 'NumCPU'],
+  },
+])(
+  'while connecting, Ctrl-C is heard: an end that was asked for, and how to go on: $command',
+  async ({ command, choices }) => {
+    const { port, connected } = await silentPort()
+    const words = [...command, '-c', oneHostCluster({ ssh: { port } }), ...choices()]
+    const { child, ended } = startSlipway(...words)
+    await Promise.race([connected, ended])
+    child.kill('SIGINT')
+    const { code, stderr } = await ended
+    expect(code, stderr).toBe(130)
+    expect(stderr).toContain(`nothing was changed. To go on: slipway ${words.join(' ')}\n`)
+    expect(stderr).not.toContain('does not answer')
+  },
+)
 
 test('on a terminal as well, and the cursor is there again', async () => {
   const { port } = await silentPort()
