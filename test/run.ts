@@ -3,7 +3,7 @@
  * level is run even when an earlier one failed, so that one run tells everything. Last comes all that failed once more, and how many
  * tests did; what is no test (lint, types, a level that could not run) counts as one.
  */
-import { fork, spawnSync } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ensureImage } from '../src/lab/image.ts'
 import { preparePrerequisites } from '../src/lab/prerequisites.ts'
@@ -17,14 +17,20 @@ const say = (line: string): void => {
 
 const title = (line: string): void => say(`\n▸ ${line}`)
 
-const runProgram = (command: string, ...args: readonly string[]): LevelResult => {
-  const line = [command, ...args].join(' ')
-  title(line)
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit' })
-  return status === 0
-    ? { passed: 1, failures: [] }
-    : { passed: 0, failures: [{ where: line, message: error?.message ?? `it ended with ${status}` }] }
-}
+/** What it said comes when it has ended, so that two can run side by side. */
+const runProgram = (command: string, ...args: readonly string[]): Promise<LevelResult> =>
+  new Promise((resolve) => {
+    const line = [command, ...args].join(' ')
+    execFile(command, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      title(line)
+      process.stdout.write(stdout + stderr)
+      resolve(
+        error
+          ? { passed: 0, failures: [{ where: line, message: error.message }] }
+          : { passed: 1, failures: [] },
+      )
+    })
+  })
 
 const runLevel = (level: string): Promise<LevelResult> => {
   title(`vitest run --project ${level}`)
@@ -66,8 +72,10 @@ const results = [
   await prepare('the programs that the tests need', () =>
     preparePrerequisites(['hosts', 'build', 'arm64', 'vagrant', 'tests'], say),
   ),
-  runProgram('biome', 'check', '--error-on-warnings', '.'),
-  runProgram('tsc', '--noEmit'),
+  ...(await Promise.all([
+    runProgram('biome', 'check', '--error-on-warnings', '.'),
+    runProgram('tsc', '--noEmit'),
+  ])),
   await runLevel('unit'),
   await runLevel('contract'),
   // One waits for packages while the other compiles; what is in the cache takes a second.
