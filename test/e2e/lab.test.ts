@@ -7,6 +7,7 @@ import { addHost, labDown, labUp } from '../../src/lab/lab.ts'
 import { runCommand } from '../../src/lab/run-command.ts'
 import type { LabHost } from '../../src/lab/types.ts'
 import { findHost, sshArguments, useLab } from '../support/lab.ts'
+import { onHost } from '../support/on-host.ts'
 
 const silent = () => {}
 const lab = useLab({ controlPlanes: 1, workers: 1 })
@@ -32,6 +33,12 @@ test('hosts are bare, whole, and told apart by their ids and keys', async () => 
   const keys = (await readFile(lab().knownHostsFile, 'utf8')).match(/ssh-ed25519 \S+/g) ?? []
   expect(new Set(keys).size).toBe(2)
   expect(await ssh(findHost(lab(), 'cp1'), 'command -v kubelet containerd runc || echo none')).toBe('none')
+})
+
+test("a command that does not read its input has an exit code, and no error of the helper's", async () => {
+  const tooMuch = 'x'.repeat(16 * 2 ** 20)
+  expect(await onHost(lab(), 'w1', 'echo read nothing', tooMuch)).toBe('read nothing\n')
+  await expect(onHost(lab(), 'w1', 'exit 3', tooMuch)).rejects.toThrow('w1: exit 3 (3)')
 })
 
 test('hosts reach each other, and hold files that cannot be replaced only where podman mounts them', async () => {

@@ -1,6 +1,6 @@
 /** Commands on a lab host by OpenSSH's own client. Takes lab, host and command; gives what it printed, or throws with it. */
-import { spawn } from 'node:child_process'
 import { dirname } from 'node:path'
+import { tryCommand } from '../../src/lab/run-command.ts'
 import type { Lab } from '../../src/lab/types.ts'
 import { findHost, sshArguments } from './lab.ts'
 
@@ -12,23 +12,12 @@ const sharedLogin = (lab: Lab): readonly string[] => [
   ...['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=2'],
 ]
 
-export const onHost = (lab: Lab, host: string, script: string, input = ''): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const [command = '', ...args] = [...sshArguments(lab, findHost(lab, host)), script]
-    const child = spawn(command, [...sharedLogin(lab), ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString()
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString()
-    })
-    child.on('close', (code) =>
-      code === 0 ? resolve(stdout) : reject(new Error(`${host}: ${script} (${code})\n${stdout}${stderr}`)),
-    )
-    child.stdin.end(input)
-  })
+export const onHost = async (lab: Lab, host: string, script: string, input = ''): Promise<string> => {
+  const [ssh = '', ...args] = [...sshArguments(lab, findHost(lab, host)), script]
+  const { code, stdout, stderr } = await tryCommand([ssh, ...sharedLogin(lab), ...args], { input })
+  if (code === 0) return stdout
+  throw new Error(`${host}: ${script} (${code})\n${stdout}${stderr}`)
+}
 
 /** kubectl on the control plane, with the administrator's kubeconfig of that host. */
 export const kubectl = (lab: Lab, args: string, input = ''): Promise<string> =>
