@@ -27,14 +27,14 @@ export const packages = [
 ] as const
 
 /**
- * Every boot: host keys and a product UUID of its own (nodes are told apart by it, and /sys shows all containers that of the
+ * Every boot: a host key and a product UUID of its own (nodes are told apart by it, and /sys shows all containers that of the
  * machine), its own name in /etc/hosts as Debian's installer writes it, and the root mount shared as systemd leaves it on a
  * real machine (in a container it does not). The machine-id is systemd's to make: it is empty in the image.
  */
 const bootScript = `#!/bin/sh
 set -eu
 mount --make-rshared /
-ssh-keygen -A
+[ -e /etc/ssh/ssh_host_ed25519_key ] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 uuid=/sys/class/dmi/id/product_uuid
 if [ -e $uuid ]; then
   [ -s /etc/lab-product-uuid ] || cat /proc/sys/kernel/random/uuid > /etc/lab-product-uuid
@@ -57,6 +57,9 @@ ExecStart=/usr/local/sbin/lab-host-boot
 WantedBy=multi-user.target
 `
 
+/** One host key: to make an RSA key, which nobody would use, takes a core a second. */
+const sshd = 'HostKey /etc/ssh/ssh_host_ed25519_key\nPasswordAuthentication no\nUseDNS no\n'
+
 export const files: readonly { readonly path: string; readonly mode: number; readonly content: string }[] = [
   { path: 'usr/local/sbin/lab-host-boot', mode: 0o755, content: bootScript },
   { path: 'etc/systemd/system/lab-host-boot.service', mode: 0o644, content: bootUnit },
@@ -66,7 +69,7 @@ export const files: readonly { readonly path: string; readonly mode: number; rea
     content: '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n',
   },
   { path: 'etc/sudoers.d/ops', mode: 0o440, content: 'ops ALL=(ALL) NOPASSWD: ALL\n' },
-  { path: 'etc/ssh/sshd_config.d/lab.conf', mode: 0o644, content: 'PasswordAuthentication no\nUseDNS no\n' },
+  { path: 'etc/ssh/sshd_config.d/lab.conf', mode: 0o644, content: sshd },
 ]
 
 /**

@@ -1,4 +1,4 @@
-/** Waits for a lab host: systemd has started everything and sshd answers. Gives up with what it last saw. */
+/** Waits for a lab host: sshd answers and systemd has started everything. Gives up with what it last saw. */
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HostError, Interrupted } from '../errors.ts'
@@ -9,12 +9,14 @@ import type { LabHost } from './types.ts'
 const bootTimeoutMs = 120_000
 const pollMs = 250
 const sshBannerTimeoutMs = 2_000
+/** systemctl waits by itself: each question through podman takes a tenth of a second of a core. */
+const systemdWaitSeconds = '10'
 
 export const waitUntilUp = async (host: LabHost, signal?: AbortSignal): Promise<void> => {
   const deadline = Date.now() + bootTimeoutMs
   for (;;) {
     if (signal?.aborted) throw new Interrupted()
-    const obstacle = (await systemdObstacle(host)) ?? (await sshObstacle(host))
+    const obstacle = (await sshObstacle(host)) ?? (await systemdObstacle(host))
     if (obstacle === undefined) return
     if (Date.now() > deadline) throw notUp(host, obstacle)
     await sleep(pollMs)
@@ -22,11 +24,12 @@ export const waitUntilUp = async (host: LabHost, signal?: AbortSignal): Promise<
 }
 
 const systemdObstacle = async ({ containerId }: LabHost): Promise<string | undefined> => {
-  const { stdout, stderr } = await tryPodman('exec', containerId, 'systemctl', 'is-system-running')
+  const isRunning = ['systemctl', 'is-system-running', '--wait']
+  const { stdout, stderr } = await tryPodman('exec', containerId, 'timeout', systemdWaitSeconds, ...isRunning)
   const state = stdout.trim()
-  return state === 'running'
-    ? undefined
-    : `systemd is ${state === '' ? `not there (${stderr.trim()})` : state}`
+  if (state === 'running') return undefined
+  if (state !== '') return `systemd is ${state}`
+  return `systemd is still starting${stderr.trim() === '' ? '' : ` (${stderr.trim()})`}`
 }
 
 /** The server speaks first (RFC 4253, 4.2). */
