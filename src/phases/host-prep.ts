@@ -19,7 +19,8 @@ const swapOff: ShellStep = {
   id: 'swap-off',
   title: 'turn swap off, now and after a reboot',
   args: [fstabSwap],
-  probe: '[ "$(wc -l </proc/swaps)" -le 1 ] && { [ ! -e /etc/fstab ] || ! grep -q "$1" /etc/fstab; }',
+  probe:
+    '{ read -r _ && ! read -r _; } </proc/swaps && { [ ! -e /etc/fstab ] || ! grep -q "$1" /etc/fstab; }',
   change: `
     swapoff -a || return 1
     [ -e /etc/fstab ] || return 0

@@ -5,8 +5,9 @@ probe_service() {
   stamp_of "$1"
   started=
   [ ! -f "$stamp" ] || read -r started <"$stamp"
-  systemctl is-enabled --quiet "$1" || { note='not enabled'; return 1; }
-  systemctl is-active --quiet "$1" || { note='not running'; return 1; }
+  state=$(systemctl show --property=UnitFileState,ActiveState "$1")
+  case $state in *UnitFileState=enabled*) ;; *) note='not enabled'; return 1 ;; esac
+  case $state in *ActiveState=active*) ;; *) note='not running'; return 1 ;; esac
   [ "$started" = "$2" ] || { note='configuration changed since it was started'; return 1; }
 }
 
@@ -15,7 +16,9 @@ change_service() {
   rm -f "$stamp"
   # A unit that has failed too often would refuse even the start with a configuration that has been mended.
   systemctl reset-failed "$1" 2>/dev/null
-  systemctl daemon-reload && systemctl enable "$1" && systemctl restart "$1" && settle "$1" &&
+  # systemd reads all units anew at a daemon-reload, for which `enable` would ask once more. (To leave it out where systemd calls
+  # its units current does not do: of a unit's first drop-in NeedDaemonReload says "no", as seen with systemd 252.)
+  systemctl enable --no-reload "$1" && systemctl daemon-reload && systemctl restart "$1" && settle "$1" &&
     make_parent "$stamp" && temporary "$stamp" '' && printf '%s\n' "$2" >"$temp" && place 644 "$stamp" && return
   systemctl status --no-pager --full --lines=0 "$1"
   journalctl --no-pager --unit="$1" --lines=20

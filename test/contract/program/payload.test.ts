@@ -138,6 +138,17 @@ describe.each(shells)('%s', (shell) => {
     ])
   })
 
+  it('finds an import of no image as wanted, whatever is there', async () => {
+    const host = shellHost(shell, [fakeCommands])
+    const made = bundle()
+    const some = importStep(made, ['a:1'])
+    await attempt(host, [some], {
+      payload: await attempt(host, [some], { mode: 'check' }),
+      blobs: made.source,
+    })
+    expect(statuses(await attempt(host, [importStep(made, [])], { mode: 'check' }))).toEqual(['unchanged'])
+  })
+
   it('skips exactly a payload that is no longer needed', async () => {
     const host = shellHost(shell, [fakeCommands])
     const made = bundle()
