@@ -68,15 +68,17 @@ const repeat = (failures: readonly Failure[]): void => {
   for (const { where, message } of failures) say(`${where}\n${firstLines(message)}`)
 }
 
+// They are fetched and unpacked while lint, types and unit tests, which need none of them, have the cores.
+const programs = prepare('the programs that the tests need', () =>
+  preparePrerequisites(['hosts', 'build', 'arm64', 'vagrant', 'tests'], say),
+)
 const results = [
-  await prepare('the programs that the tests need', () =>
-    preparePrerequisites(['hosts', 'build', 'arm64', 'vagrant', 'tests'], say),
-  ),
   ...(await Promise.all([
     runProgram('biome', 'check', '--error-on-warnings', '.'),
     runProgram('tsc', '--noEmit'),
   ])),
   await runLevel('unit'),
+  await programs,
   await runLevel('contract'),
   // One waits for packages while the other compiles; what is in the cache takes a second.
   ...(await Promise.all([

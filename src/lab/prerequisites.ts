@@ -73,7 +73,7 @@ const isThere = (shows: string): boolean =>
       )
 
 const elsewhere =
-  'run it on a Debian or Ubuntu machine as root, or use hosts of your own: slipway apply -f cluster.yaml'
+  'run it on a Debian or Ubuntu machine as root, or use hosts of your own: slipway apply -c cluster.yaml'
 
 const whyNot = async (missing: readonly string[]): Promise<UserError | undefined> => {
   if (process.platform !== 'linux')
