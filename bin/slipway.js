@@ -6,6 +6,7 @@ import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { dist, isBuilt, source } from './sources.js'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -21,8 +22,7 @@ const keepCompiled = () => {
 if (newEnough) {
   // Of a host that joins itself and is refused nothing may be left.
   if (process.argv[2] !== 'join') keepCompiled()
-  const source = here('../src/cli.ts')
-  await import(existsSync(source) ? source : here('../dist/cli.js'))
+  await import(isBuilt() ? `${dist}/cli.js` : source)
 } else if (existsSync(own)) {
   const child = spawn(own, [here('slipway.js'), ...process.argv.slice(2)], { stdio: 'inherit' })
   // A terminal's Ctrl-C reaches both, and the one that works knows how to end; what is sent to this one alone is passed on.

@@ -5,10 +5,10 @@ import { type CommandRow, commands } from './commands/index.ts'
 import { exitCodes } from './errors.ts'
 import { describeError } from './report/error.ts'
 import { createRedactor } from './report/redact.ts'
+import { shipped } from './shipped.ts'
 
 const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
-    .version
+  (JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { version: string }).version
 
 const program = new Command('slipway')
   .description('Bare Linux hosts to a production Kubernetes cluster, over SSH, from one signed bundle.')

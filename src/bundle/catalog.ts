@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../errors.ts'
+import { shipped } from '../shipped.ts'
 
 const component = z.enum([
   'etcd',
@@ -24,7 +25,7 @@ export type Versions = Readonly<z.output<typeof versions>> & { readonly kubernet
 
 export type ChosenVersion = { readonly component: string; readonly version: string; readonly why: string }
 
-const catalogFile = new URL('../../bundle/catalog.yaml', import.meta.url)
+const catalogFile = shipped('bundle/catalog.yaml')
 
 const catalog = () => z.record(z.string(), release).parse(parse(readFileSync(catalogFile, 'utf8')))
 

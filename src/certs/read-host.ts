@@ -5,12 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { HostError } from '../errors.ts'
 import type { Host } from '../host/types.ts'
+import { shipped } from '../shipped.ts'
 import { readAnswer } from './places.ts'
 import type { Found } from './types.ts'
 
 const doing = 'reading the certificates'
 
-const script = (): string => readFileSync(new URL('./read-host.sh', import.meta.url), 'utf8')
+const script = (): string => readFileSync(shipped('src/certs/read-host.sh'), 'utf8')
 
 export const readHostCertificates = async (host: Host): Promise<readonly Found[]> => {
   const { code, stdout, stderr } = await host.exec({ command: ['sh', '-s'], input: script(), doing })

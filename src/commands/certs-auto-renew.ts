@@ -1,15 +1,15 @@
 /** `slipway certs auto-renew`: a systemd timer on this machine that renews unattended, as the cluster file says. */
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { checkIds } from '../checks/index.ts'
 import { loadCluster } from '../config/load.ts'
 import { UserError } from '../errors.ts'
 import { clusterFolder, isSealed } from '../pki/store.ts'
 import { settleAutoRenew } from '../run/auto-renew.ts'
+import { shipped } from '../shipped.ts'
 import { type ClusterFileFlags, withClusterFlags } from './cluster-flags.ts'
 
-const program = fileURLToPath(new URL('../../bin/slipway.js', import.meta.url))
+const program = shipped('bin/slipway.js')
 
 /** What decides where bundles and settings are found. */
 const inherited = ['HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'] as const

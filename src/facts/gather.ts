@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { HostError } from '../errors.ts'
 import type { Host } from '../host/types.ts'
+import { shipped } from '../shipped.ts'
 import { readLines } from './lines.ts'
 import { parseFacts } from './parse.ts'
 import type { HostFacts } from './types.ts'
@@ -42,7 +43,7 @@ export const gatherFacts = async (host: Host, options: GatherOptions): Promise<H
   })
 }
 
-const gatherScript = (): string => readFileSync(new URL('./gather.sh', import.meta.url), 'utf8')
+const gatherScript = (): string => readFileSync(shipped('src/facts/gather.sh'), 'utf8')
 
 const incomplete = (host: string, result: { readonly code: number; readonly stderr: string }): HostError =>
   new HostError('the host did not say what it is: its answer was cut off', {

@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import type { StepKind } from '../plan/types.ts'
+import { shipped } from '../shipped.ts'
 
 const read = (name: string): string =>
-  readFileSync(new URL(`./shell/${name}.sh`, import.meta.url), 'utf8').replaceAll(/^\s*#.*\n/gm, '')
+  readFileSync(shipped(`src/host/shell/${name}.sh`), 'utf8').replaceAll(/^\s*#.*\n/gm, '')
 
 /** One file a step kind; a kind without its file does not compile. */
 const kinds: Readonly<Record<StepKind, string>> = {

@@ -4,14 +4,14 @@
  * `quote` (anywhere), so `on`, `0644` or `{{` stay what they are; rendered YAML is parsed, as YAML 1.2 and as Kubernetes does, before anybody gets it.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
 import type { KubeObject } from '../api/types.ts'
 import { errorMessage } from '../errors.ts'
+import { shipped } from '../shipped.ts'
 import { readUnambiguousYaml } from './yaml-read.ts'
 import { plainOrQuoted, quoted } from './yaml-write.ts'
 
-const folder = fileURLToPath(new URL('../../templates/', import.meta.url))
+const folder = shipped('templates/')
 
 const ofText =
   (write: (text: string) => string) =>

@@ -6,6 +6,7 @@ import { errorMessage, UserError } from '../errors.ts'
 import { phases } from '../phases/index.ts'
 import type { Phase } from '../phases/types.ts'
 import type { Stage } from '../pki/rotation/stages.ts'
+import { shipped } from '../shipped.ts'
 
 const shape = z.strictObject({
   name: z.string(),
@@ -48,4 +49,4 @@ export const parsePlaybook = (text: string): Playbook => {
 type Shipped = 'init' | 'join' | 'join-here' | `rotate-${Stage}` | 'certs-renew' | 'certs-rescue'
 
 export const shippedPlaybook = (name: Shipped): Playbook =>
-  parsePlaybook(readFileSync(new URL(`../../playbooks/${name}.yaml`, import.meta.url), 'utf8'))
+  parsePlaybook(readFileSync(shipped(`playbooks/${name}.yaml`), 'utf8'))

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { shipped } from '../../shipped.ts'
 
 export type Licences = Readonly<Record<string, string>>
 
 const table = z.record(z.string(), z.string())
 
 export const knownLicences = (): Licences =>
-  table.parse(parse(readFileSync(new URL('../../../bundle/licences.yaml', import.meta.url), 'utf8')))
+  table.parse(parse(readFileSync(shipped('bundle/licences.yaml'), 'utf8')))

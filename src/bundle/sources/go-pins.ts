@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { shipped } from '../../shipped.ts'
 
-const modulesFolder = fileURLToPath(new URL('../../../bundle/go/', import.meta.url))
+const modulesFolder = shipped('bundle/go/')
 
 export type Pins = {
   readonly folder: string
