@@ -32,7 +32,7 @@ const layers: readonly (readonly string[])[] = [
   ['plan', 'phases'],
   ['addons', 'checks'],
   ['certs', 'render', 'pki', 'bundle', 'facts', 'api', 'host', 'config'],
-  ['errors.ts', 'constants.ts'],
+  ['errors.ts', 'constants.ts', 'shipped.ts'],
 ]
 
 const layerOf = (file: string): number => {
