@@ -14,7 +14,7 @@ const minutes = (n: number) => n * 60_000
 const alone = 'test/e2e/vagrant-hosts.test.ts'
 
 /** They take minutes: were one begun last, it would run alone while the other core has nothing to do. */
-const longest = ['test/e2e/certificates.test.ts', 'test/e2e/rotation-interrupted.test.ts']
+const longest = ['test/e2e/certificates.test.ts', 'test/e2e/interrupted.test.ts']
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

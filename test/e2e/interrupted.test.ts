@@ -1,23 +1,24 @@
 /**
- * slipway is interrupted, and killed at random moments of an install, and run again: the end is that of an undisturbed run. The cluster
- * is one of the other minor that the catalog has, from its own bundle, on hosts from which nothing leads anywhere but to each other.
+ * slipway is interrupted, and killed at random moments of an install and at chosen ones of a rotation, and run again: the end is that of
+ * an undisturbed run. The cluster is one of the other minor that the catalog has, from its own bundle, on hosts from which nothing leads
+ * anywhere but to each other.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createBundle } from '../../src/bundle/create.ts'
 import { useLab } from '../support/lab.ts'
 import { eventually, kubectl, onHost } from '../support/on-host.ts'
 import { slipway, startSlipway } from '../support/slipway.ts'
+import { rotatingWhileOneIsOff, takingBack } from './interrupted/rotation.ts'
 
 const kubernetes = '1.36.4'
-const lab = useLab({ workers: 1, kubernetes })
+const lab = useLab({ workers: 2, kubernetes })
+const nodes = ['cp1', 'w1', 'w2'] as const
 
 /** A default route to nobody: without any, not even the addresses of Services would be sent on their way. */
 const cutOff = (): Promise<unknown> => {
   const nobody = lab().subnet.replace(/0\/24$/, '254')
-  return Promise.all(
-    ['cp1', 'w1'].map((node) => onHost(lab(), node, `ip route replace default via ${nobody}`)),
-  )
+  return Promise.all(nodes.map((node) => onHost(lab(), node, `ip route replace default via ${nobody}`)))
 }
 
 beforeAll(async () => {
@@ -61,7 +62,7 @@ test('Ctrl-C ends it cleanly: nothing runs on the hosts, the lock is free, and h
   expect(code, stderr).toBe(130)
   expect(stdout).toContain('Interrupted after')
   expect(stdout).toContain(`to go on: slipway apply -c ${lab().clusterFile}`)
-  for (const host of ['cp1', 'w1']) {
+  for (const host of nodes) {
     await nothingRuns(host)
     expect(await onHost(lab(), host, 'ls -d /run/slipway* 2>/dev/null || true')).toBe('')
   }
@@ -79,14 +80,14 @@ test('killed three times, run again: the same cluster, and nothing left behind',
     child.kill('SIGKILL')
     await ended
     // A host hears of it when its sshd does: until then the lock is held.
-    for (const host of ['cp1', 'w1']) await nothingRuns(host)
+    for (const host of nodes) await nothingRuns(host)
   }
   const last = await slipway('apply', '-c', lab().clusterFile)
   expect(last.code, `killed after ${moments.join(', ')} ms\n${last.stderr}`).toBe(0)
   const again = await slipway('apply', '-c', lab().clusterFile)
   expect(again.stdout).toContain('Nothing to do')
-  expect((await kubectl(lab(), 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(2)
-  for (const host of ['cp1', 'w1']) {
+  expect((await kubectl(lab(), 'get nodes --no-headers')).match(/ Ready /g)).toHaveLength(nodes.length)
+  for (const host of nodes) {
     const leftovers =
       'ls -d /run/slipway.* /etc/kubernetes/.[!.]* /etc/kubernetes/manifests/.[!.]* 2>/dev/null || true'
     expect(await onHost(lab(), host, leftovers)).toBe('')
@@ -105,7 +106,10 @@ test('every node is Ready and runs that version, etcd is the one of its minor', 
     lab(),
     `get nodes -o jsonpath='{range .items[*]}{.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'`,
   )
-  expect(versions.trim().split('\n')).toEqual([`v${kubernetes} True`, `v${kubernetes} True`])
+  expect(versions.trim().split('\n')).toEqual(nodes.map(() => `v${kubernetes} True`))
   expect(await kubectl(lab(), 'get --raw /version')).toContain(`"gitVersion": "v${kubernetes}"`)
   expect(await kubectl(lab(), 'get pods -n kube-system -o yaml')).toContain('registry.k8s.io/etcd:3.6.16-0')
 })
+
+describe('a rotation of everything, one worker of which is off', () => rotatingWhileOneIsOff(lab))
+describe('a rotation that is paused', () => takingBack(lab))
