@@ -39,7 +39,16 @@ export const clusterAdmins: Phase = {
   title: 'Let the administrators in',
   roles: ['control-plane'],
   tasks: (input, host) =>
-    onFirst(input, host) ? [{ kind: 'objects', objects: [clusterAdminsBinding()], as: 'super-admin' }] : [],
+    onFirst(input, host)
+      ? [
+          { kind: 'objects', objects: [clusterAdminsBinding()], as: 'super-admin' },
+          wait({
+            id: 'administrators-let-in',
+            sentence: 'the API server lets administrators in',
+            seconds: controlPlaneWaitSeconds,
+          }),
+        ]
+      : [],
 }
 
 export const bootstrapToken = clusterPhase(

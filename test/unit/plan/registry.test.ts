@@ -58,6 +58,14 @@ describe('the plan of a bare cluster', () => {
     expect(conditions.filter(({ hint }) => hint === '')).toEqual([])
   })
 
+  test('goes on as administrator when the API server has heard of what administrators may do', () => {
+    const letIn = parts().filter(({ tasks }) =>
+      tasks.some((task) => task.kind === 'objects' && task.as === 'super-admin'),
+    )
+    expect(letIn).toHaveLength(1)
+    expect(letIn[0]?.tasks.at(-1)).toMatchObject({ kind: 'wait', condition: { id: 'administrators-let-in' } })
+  })
+
   test('has one task of steps a phase and host at most: a phase costs one channel, or two', () => {
     for (const { tasks } of parts())
       expect(tasks.filter(({ kind }) => kind === 'steps').length).toBeLessThanOrEqual(1)

@@ -154,6 +154,18 @@ describe('the conditions, at a real server', () => {
       'GET /readyz: 500 etcd failed',
     ],
     [
+      'administrators who may do everything',
+      condition({ id: 'administrators-let-in' }),
+      { body: { status: { allowed: true } } },
+      'met',
+    ],
+    [
+      'those of whom the API server has not heard yet',
+      condition({ id: 'administrators-let-in' }),
+      { body: { status: { allowed: false, reason: 'no binding' } } },
+      'the group kubeadm:cluster-admins may not do everything yet',
+    ],
+    [
       'no controllers',
       condition({ id: 'controllers-lead' }),
       missing,
