@@ -13,15 +13,14 @@ const minutes = (n: number) => n * 60_000
 
 const alone = 'test/e2e/vagrant-hosts.test.ts'
 
-/** They take minutes: were one begun last, it would run alone while the other core has nothing to do. */
-const longest = ['test/e2e/certificates.test.ts', 'test/e2e/interrupted.test.ts']
+/** They take minutes, from eight to half of one: were a long one begun last, it would run alone while a core has nothing to do. */
+const longestFirst = ['interrupted', 'certificates', 'external-ca', 'kubeadm', 'cluster', 'lab']
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      longest.some((name) => moduleId.endsWith(name))
-    const sorted = await super.sort(files)
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const place = ({ moduleId }: TestSpecification): number =>
+      longestFirst.findIndex((name) => moduleId.endsWith(`test/e2e/${name}.test.ts`))
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
   }
 }
 

@@ -13,13 +13,13 @@ afterEach(() => vi.unstubAllEnvs())
 
 /** A small one: what makes builds differ (paths, times, ids, the order of files) is the same for all. */
 const build = async (): Promise<string> => {
-  const recipe = goRecipes(versionsOf('1.37.1')).find(({ component }) => component === 'host-local')
-  if (!recipe) throw new Error('no recipe builds host-local')
+  const recipe = goRecipes(versionsOf('1.37.1')).find(({ component }) => component === 'loopback')
+  if (!recipe) throw new Error('no recipe builds loopback')
   return buildGo(recipe, 'amd64', await goVersion(), () => undefined)
 }
 
 const layer = async (file: string): Promise<string> => {
-  const row = { kind: 'files', files: { 'host-local': '/opt/cni/bin/host-local' } } as const
+  const row = { kind: 'files', files: { 'loopback': '/opt/cni/bin/loopback' } } as const
   const { blob } = await makeLayer(row, { arch: 'amd64', fileOf: () => file, networkTools: '' })
   return blob.digest
 }
