@@ -27,6 +27,7 @@ test('on a host', async () => {
   expect(await differencesFromDefault(true)).toEqual([
     "sandbox = 'registry.example.test/pause:1'",
     "config_path = '/etc/containerd/certs.d'",
+    "stats_collect_period = '10s'",
     "BinaryName = '/usr/local/bin/runc'",
     'SystemdCgroup = true',
   ])

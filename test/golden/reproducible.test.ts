@@ -19,7 +19,7 @@ const build = async (): Promise<string> => {
 }
 
 const layer = async (file: string): Promise<string> => {
-  const row = { kind: 'files', files: { 'loopback': '/opt/cni/bin/loopback' } } as const
+  const row = { kind: 'files', files: { loopback: '/opt/cni/bin/loopback' } } as const
   const { blob } = await makeLayer(row, { arch: 'amd64', fileOf: () => file, networkTools: '' })
   return blob.digest
 }
