@@ -72,9 +72,8 @@ export const renewCommand = (redactor: Redactor): Command =>
       })
     })
 
-const again = (names: readonly string[], { all, olderThan, host }: RenewFlags): readonly string[] => [
+const again = (names: readonly string[], { all, olderThan }: RenewFlags): readonly string[] => [
   ...names,
   ...(all ? ['--all'] : []),
   ...(olderThan === undefined ? [] : ['--older-than', olderThan]),
-  ...(host === undefined ? [] : ['--host', ...host]),
 ]

@@ -13,7 +13,7 @@ import type { RenewPrepared } from '../run/renew-prepare.ts'
 import type { RenewOptions } from '../run/renew-session.ts'
 import { clusterOf } from './cluster-flags.ts'
 import { reportedRun } from './reported-run.ts'
-import { type ClusterFlags, clusterCommand } from './run-cluster.ts'
+import { type ClusterFlags, clusterCommand, sameChoices } from './run-cluster.ts'
 import { showPlan } from './show-plan.ts'
 
 export type RenewalFlags = ClusterFlags & { readonly dryRun?: boolean }
@@ -46,7 +46,7 @@ export const renewalRun = async (redactor: Redactor, flags: RenewalFlags, run: R
   const prepare = (around: RunAround): Promise<RenewPrepared> =>
     run.prepare({ ...cluster, ...around, bundle, only, ignore, acceptNew })
   if (flags.dryRun) return showPlan(redactor, { json: output === 'json', verbose }, prepare)
-  const goOn = ['slipway', ...run.again, '-c', clusterFile].join(' ')
+  const goOn = ['slipway', ...run.again, '-c', clusterFile, ...sameChoices(flags)].join(' ')
   const state: { absent: readonly Absent[] } = { absent: [] }
   await reportedRun(redactor, {
     command: run.command,

@@ -37,7 +37,7 @@ export type RunRequest = {
 }
 
 /** What must be said again, for a run to go on where it stopped. */
-const sameChoices = ({ host, bundle, ignore }: ClusterFlags): readonly string[] => [
+export const sameChoices = ({ host, bundle, ignore }: ClusterFlags): readonly string[] => [
   ...(host === undefined ? [] : ['--host', ...host]),
   ...(bundle === undefined ? [] : ['--bundle', bundle]),
   ...(ignore.length === 0 ? [] : ['--ignore', ...ignore]),

@@ -6,13 +6,21 @@ import { sharedBastions } from './ssh-reach.ts'
 import type { SshTarget } from './ssh-target.ts'
 import type { Host } from './types.ts'
 
-/** What came of each, in the order given. */
-export const connectEach = (
+const reached = (outcomes: readonly PromiseSettledResult<Host>[]): readonly Host[] =>
+  outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+
+const letGo = (hosts: readonly Host[]): Promise<unknown> => Promise.all(hosts.map((host) => host.close()))
+
+/** What came of each, in the order given. Who was interrupted meanwhile has reached nobody. */
+export const connectEach = async (
   targets: readonly SshTarget[],
   options: SshOptions,
 ): Promise<readonly PromiseSettledResult<Host>[]> => {
   const bastions = sharedBastions(options)
-  return Promise.allSettled(targets.map((target) => connectSsh(target, options, bastions)))
+  const outcomes = await Promise.allSettled(targets.map((target) => connectSsh(target, options, bastions)))
+  if (!options.signal?.aborted) return outcomes
+  await letGo(reached(outcomes))
+  throw new Interrupted()
 }
 
 export const connectHosts = async (
@@ -20,10 +28,9 @@ export const connectHosts = async (
   options: SshOptions,
 ): Promise<ReadonlyMap<string, Host>> => {
   const outcomes = await connectEach(targets, options)
-  const hosts = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const hosts = reached(outcomes)
   if (hosts.length === targets.length) return new Map(hosts.map((host) => [host.name, host]))
-  await Promise.all(hosts.map((host) => host.close()))
-  if (options.signal?.aborted) throw new Interrupted()
+  await letGo(hosts)
   const reasons = outcomes.flatMap((outcome): unknown[] =>
     outcome.status === 'rejected' ? [outcome.reason] : [],
   )

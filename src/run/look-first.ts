@@ -29,7 +29,14 @@ export const lookFirst = async <T>(
     title: 'Check the hosts',
     hosts: wanted.map(({ name }) => name),
   })
-  const { hosts, absent } = await connectPresent({ clusterFile, config, hosts: wanted, acceptNew, secrets })
+  const { hosts, absent } = await connectPresent({
+    clusterFile,
+    config,
+    hosts: wanted,
+    acceptNew,
+    secrets,
+    signal,
+  })
   const session = await sessionWith(hosts, { config, lock: true, signal })
   try {
     const looked = await look(session, absent)

@@ -11,7 +11,7 @@ export type Absent = { readonly host: string; readonly why: string }
 export type PresentHosts = { readonly hosts: ReadonlyMap<string, Host>; readonly absent: readonly Absent[] }
 
 export const connectPresent = async (
-  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets'>,
+  options: Pick<SessionOptions, 'clusterFile' | 'config' | 'hosts' | 'acceptNew' | 'secrets' | 'signal'>,
 ): Promise<PresentHosts> => {
   const outcomes = await tryHosts(options)
   return {

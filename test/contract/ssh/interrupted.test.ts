@@ -24,6 +24,7 @@ const silentPort = async () => {
 test.each([
   { command: ['apply'], choices: () => [] },
   { command: ['apply'], choices: () => ['--ignore', 'Swap'] },
+  { command: ['certs', 'renew', '--all'], choices: () => ['--host', 'cp1', '--ignore', 'Swap'] },
   {
     command: ['phase', 'run', 'host-prep', 'runtime'],
     choices: () => ['--host', 'cp1', '--bundle', wholeBundle(), '--ignore', 'Swap', 'NumCPU'],
