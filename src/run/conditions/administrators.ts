@@ -2,6 +2,7 @@
  * The API server knows what administrators may do: it hears of a role binding a little after it has stored it, and on a busy machine a
  * request of an administrator that comes in between is refused.
  */
+import { administrators } from '../lets-in.ts'
 import type { Watched } from './types.ts'
 
 const everything = {
@@ -19,7 +20,7 @@ export const administratorsLetIn: Watched = {
     const { status } = await (await api()).request<Review>('POST', path, { body: everything })
     return status?.allowed === true
       ? { met: true }
-      : { met: false, seen: 'the group kubeadm:cluster-admins may not do everything yet' }
+      : { met: false, seen: `the group ${administrators} may not do everything yet` }
   },
-  hint: 'see what the binding says with: kubectl --kubeconfig BREAK-GLASS get clusterrolebinding kubeadm:cluster-admins -o yaml; `slipway kubeconfig break-glass` makes that file',
+  hint: `see what the binding says with: kubectl --kubeconfig BREAK-GLASS get clusterrolebinding ${administrators} -o yaml; \`slipway kubeconfig break-glass\` makes that file`,
 }
