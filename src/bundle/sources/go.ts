@@ -25,8 +25,8 @@ const hasC = (recipe: GoRecipe, arch: string): boolean => recipe.cgo?.includes(a
 
 /**
  * Each run of the compiler lives for seconds: it collects no garbage until it holds its share of half the memory, or it would spend a
- * sixth of its time on that (261 s of CPU for kube-scheduler and all that it needs, 315 as Go does it by itself). The linker holds up
- * to a gigabyte.
+ * sixth of its time on that (261 s of CPU for kube-scheduler and all that it needs, 315 as Go does it by itself). A gigabyte at
+ * least: one that cannot keep to its limit would collect all the time.
  */
 const uncollected = (): NodeJS.ProcessEnv => {
   const share = Math.max(totalmem() / 2 / availableParallelism(), 2 ** 30)
