@@ -1,14 +1,12 @@
 /** argv → command → exit code. The only place where the process's exit code is set. */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { type CommandRow, commands } from './commands/index.ts'
 import { exitCodes } from './errors.ts'
 import { describeError } from './report/error.ts'
 import { createRedactor } from './report/redact.ts'
-import { shipped } from './shipped.ts'
+import { shippedText } from './shipped.ts'
 
-const version = (): string =>
-  (JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { version: string }).version
+const version = (): string => (JSON.parse(shippedText('package.json')) as { version: string }).version
 
 const program = new Command('slipway')
   .description('Bare Linux hosts to a production Kubernetes cluster, over SSH, from one signed bundle.')

@@ -1,9 +1,8 @@
 /** Component versions of each Kubernetes release, and why those. Takes a release; gives them, read from bundle/catalog.yaml. */
-import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../errors.ts'
-import { shipped } from '../shipped.ts'
+import { shippedText } from '../shipped.ts'
 
 const component = z.enum([
   'etcd',
@@ -25,9 +24,7 @@ export type Versions = Readonly<z.output<typeof versions>> & { readonly kubernet
 
 export type ChosenVersion = { readonly component: string; readonly version: string; readonly why: string }
 
-const catalogFile = shipped('bundle/catalog.yaml')
-
-const catalog = () => z.record(z.string(), release).parse(parse(readFileSync(catalogFile, 'utf8')))
+const catalog = () => z.record(z.string(), release).parse(parse(shippedText('bundle/catalog.yaml')))
 
 export const kubernetesReleases = (): readonly string[] => Object.keys(catalog())
 

@@ -2,16 +2,15 @@
  * Reads the certificates in a host's files. Takes a Host; gives each with its place, at the cost of one exec channel. What travels is
  * read-host.sh alone, and no private key comes back.
  */
-import { readFileSync } from 'node:fs'
 import { HostError } from '../errors.ts'
 import type { Host } from '../host/types.ts'
-import { shipped } from '../shipped.ts'
+import { shippedText } from '../shipped.ts'
 import { readAnswer } from './places.ts'
 import type { Found } from './types.ts'
 
 const doing = 'reading the certificates'
 
-const script = (): string => readFileSync(shipped('src/certs/read-host.sh'), 'utf8')
+const script = (): string => shippedText('src/certs/read-host.sh')
 
 export const readHostCertificates = async (host: Host): Promise<readonly Found[]> => {
   const { code, stdout, stderr } = await host.exec({ command: ['sh', '-s'], input: script(), doing })

@@ -3,10 +3,9 @@
  * cost of one exec channel. Nothing but gather.sh's own text and those names travels. The answer holds private keys: it is
  * parsed and never logged.
  */
-import { readFileSync } from 'node:fs'
 import { HostError } from '../errors.ts'
 import type { Host } from '../host/types.ts'
-import { shipped } from '../shipped.ts'
+import { shippedText } from '../shipped.ts'
 import { readLines } from './lines.ts'
 import { parseFacts } from './parse.ts'
 import type { HostFacts } from './types.ts'
@@ -43,7 +42,7 @@ export const gatherFacts = async (host: Host, options: GatherOptions): Promise<H
   })
 }
 
-const gatherScript = (): string => readFileSync(shipped('src/facts/gather.sh'), 'utf8')
+const gatherScript = (): string => shippedText('src/facts/gather.sh')
 
 const incomplete = (host: string, result: { readonly code: number; readonly stderr: string }): HostError =>
   new HostError('the host did not say what it is: its answer was cut off', {

@@ -2,12 +2,10 @@
  * The shell that runs on hosts, as it stands in `shell/`. Takes nothing; gives the bootstrap (an argument of sh) and the
  * library that every program begins with. Comments stay here: they would only be seen in a process list.
  */
-import { readFileSync } from 'node:fs'
 import type { StepKind } from '../plan/types.ts'
-import { shipped } from '../shipped.ts'
+import { shippedText } from '../shipped.ts'
 
-const read = (name: string): string =>
-  readFileSync(shipped(`src/host/shell/${name}.sh`), 'utf8').replaceAll(/^\s*#.*\n/gm, '')
+const read = (name: string): string => shippedText(`src/host/shell/${name}.sh`).replaceAll(/^\s*#.*\n/gm, '')
 
 /** One file a step kind; a kind without its file does not compile. */
 const kinds: Readonly<Record<StepKind, string>> = {

@@ -1,12 +1,11 @@
 /** Playbooks: what is done, in order. Takes a file's text; gives phases and the role of the hosts it is for. */
-import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { errorMessage, UserError } from '../errors.ts'
 import { phases } from '../phases/index.ts'
 import type { Phase } from '../phases/types.ts'
 import type { Stage } from '../pki/rotation/stages.ts'
-import { shipped } from '../shipped.ts'
+import { shippedText } from '../shipped.ts'
 
 const shape = z.strictObject({
   name: z.string(),
@@ -49,4 +48,4 @@ export const parsePlaybook = (text: string): Playbook => {
 type Shipped = 'init' | 'join' | 'join-here' | `rotate-${Stage}` | 'certs-renew' | 'certs-rescue'
 
 export const shippedPlaybook = (name: Shipped): Playbook =>
-  parsePlaybook(readFileSync(shipped(`playbooks/${name}.yaml`), 'utf8'))
+  parsePlaybook(shippedText(`playbooks/${name}.yaml`))
